@@ -1,0 +1,363 @@
+"""The Plan: the validated, frozen content of the parameter and data folders for one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sfp_model.errors import Fault, Position
+
+__all__ = [
+    "Action",
+    "Activity",
+    "CatalogueItem",
+    "Currency",
+    "Decision",
+    "Escalation",
+    "Estimate",
+    "Funding",
+    "Initiative",
+    "Line",
+    "Option",
+    "Plan",
+    "Programme",
+    "Recurrence",
+    "Resource",
+    "ScenarioInfo",
+    "Series",
+    "Settings",
+    "Source",
+    "Timing",
+    "Value",
+]
+
+Funding = Literal["additional", "absorbed", "in_kind"]
+Confidence = Literal["R", "R2", "M-H", "M-M", "M-L", "E"]
+Profile = Literal["uniform", "front", "back", "bell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Low, mode and high of an uncertain input and the percentiles at which low and high stand.
+
+    ``at`` is ``"min-max"`` or ``"P<low>-P<high>"``, for example ``"P10-P90"``. A fixed value has
+    low = mode = high. ``lower`` and ``upper`` bound the domain (0 and 1 for a share).
+    """
+
+    low: float
+    mode: float
+    high: float
+    at: str = "P10-P90"
+    distribution: Literal["pert", "triangular", "uniform"] = "pert"
+    lower: float = 0.0
+    upper: float = float("inf")
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the estimate is a single value."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An estimate with its unit and provenance.
+
+    ``path`` is the address in the parameter files and the id under which draws are keyed, for example
+    ``a.1.1/staff.geneva.P4#quantity`` or ``rates/staff.geneva.P4``.
+    ``rests_on`` names further sources that informed an estimate (codes ``E``).
+    """
+
+    path: str
+    estimate: Estimate
+    unit: str
+    source: str
+    confidence: Confidence
+    basis: str
+    position: Position
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a one-off line falls.
+
+    ``offset`` and ``duration`` are months relative to the start of the action (``None``: all of it; they
+    stretch with the plan). ``absolute`` is (start, end) in months relative to January of the first year of the
+    horizon, may be negative (memo column), and does not move with the plan.
+    """
+
+    profile: Profile = "uniform"
+    offset: float = 0.0
+    duration: float | None = None
+    absolute: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A line that comes back until the horizon: its quantity is per month or per year.
+
+    ``start`` is in months after the start of the action; ``until`` (same origin) is ``None`` for the horizon.
+    A recurrence with ``until`` is one-off money in the sense of the tables; without it, it is recurrent.
+    """
+
+    start: float
+    per: Literal["month", "year"] = "month"
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource line: resource, quantity, unit, timing, funding mode.
+
+    ``factor`` converts the unit of the quantity into the unit of the rate's denominator (design: one
+    conversion factor per line, at load). ``options`` are the options of the action's decision under which the
+    line is needed (empty: all). ``sectors`` are shares that sum to 1.
+    """
+
+    id: str
+    activity: str
+    action: str
+    initiative: str
+    programme: str
+    resource: str
+    quantity: Value
+    factor: float
+    funding: Funding
+    timing: Timing
+    recurs: Recurrence | None
+    options: tuple[str, ...]
+    sectors: Mapping[str, float]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A piece of work under an action. Either has lines or says why it costs nothing."""
+
+    id: str
+    title: str
+    action: str
+    serves: tuple[str, ...]
+    assigned_by: Literal["source", "project"]
+    no_cost: str | None
+    lines: tuple[str, ...]
+    without_additional: Literal["carried", "reduced", "not_done"]
+    without_additional_reason: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action with its place in time: ``start`` and ``duration`` in months after programme start."""
+
+    id: str
+    title: str
+    initiative: str
+    programme: str
+    phase: str | None
+    start: float
+    duration: float
+    after: tuple[str, ...]
+    timing_in_source: str
+    overrun_class: str
+    sectors: Mapping[str, float]
+    assigned_by: Literal["source", "project"]
+    serves: tuple[str, ...]
+    activities: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """A group of actions: ``a`` to ``i`` of the transformation, ``1.1`` to ``1.4`` of the regional review …"""
+
+    id: str
+    title: str
+    programme: str
+    actions: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The widest group of the work breakdown."""
+
+    id: str
+    title: str
+    initiatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that Member States can give. ``delay`` shifts the governed actions, in months."""
+
+    id: str
+    title: str
+    catalogue: tuple[str, ...]
+    delay: float = 0.0
+    presupposes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A question put to Member States; ``chosen`` is the option of this scenario."""
+
+    id: str
+    title: str
+    options: Mapping[str, Option]
+    chosen: str
+    governs: tuple[str, ...]  # action ids
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A position of the rate card. ``rate.unit`` is ``<currency>/<unit>``; ``price_year`` is its price level."""
+
+    id: str
+    title: str
+    rate: Value
+    currency: str
+    per: str
+    price_year: int
+    category: str
+    escalation: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A price class: observed index from a series up to ``as_of``, the rate (per cent a year) after it."""
+
+    id: str
+    title: str
+    rate: Value
+    series: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """CHF per unit of the currency: ``base`` in the base year, ``forecast`` factor on it in nominal prices."""
+
+    id: str
+    base: Value
+    series: str | None
+    forecast: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A time series of ``data/series``: period (``2021`` or ``2021-08``) to value, with unit and source."""
+
+    id: str
+    title: str
+    unit: str
+    source: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where values come from: title, date of publication (ISO, may be a year), licence, reference key."""
+
+    id: str
+    title: str
+    date: str
+    confidence: Confidence
+    licence: str = ""
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueItem:
+    """An item of the source document: id, our short English title, official Chinese short title, paragraph.
+
+    ``links`` maps a relation (``gap``, ``initiative``, ``action``, ``decision``, ``indicator`` …) to ids.
+    ``alias_of`` names the action that a phase cell repeats; ``cost`` says whether activities are expected.
+    """
+
+    id: str
+    kind: str
+    title: str
+    title_zh: str
+    paragraph: str
+    parent: str | None = None
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alias_of: str | None = None
+    assigned_by: Literal["source", "project"] = "source"
+    note: str = ""
+    no_cost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioInfo:
+    """Who made the scenario and why, and what it changes (``changes``: path to text of the new value)."""
+
+    name: str
+    title: str
+    author: str
+    rationale: str
+    extends: str | None
+    chosen: Mapping[str, str]
+    changes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The plan's frame. Months count from January of ``horizon_start``; ``start`` is M0 on that scale."""
+
+    title: str
+    agency: str
+    horizon_start: int
+    horizon_years: int
+    start: float
+    base_year: int
+    as_of: str
+    seed: int
+    phase_stretch: float
+    phases: Mapping[str, tuple[float, float]]
+    funding_modes: tuple[str, ...]
+    sectors: Mapping[str, str]
+    categories: Mapping[str, str]
+    values: Mapping[str, Value]  # every other number of base.yml by path, e.g. ``funding.contributory_unit``
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one scenario needs, in the order of the files; see design of the house in docs."""
+
+    scenario: ScenarioInfo
+    settings: Settings
+    programmes: Mapping[str, Programme]
+    initiatives: Mapping[str, Initiative]
+    actions: Mapping[str, Action]
+    activities: Mapping[str, Activity]
+    lines: Mapping[str, Line]
+    decisions: Mapping[str, Decision]
+    resources: Mapping[str, Resource]
+    escalations: Mapping[str, Escalation]
+    currencies: Mapping[str, Currency]
+    catalogue: Mapping[str, CatalogueItem]
+    sources: Mapping[str, Source]
+    series: Mapping[str, Series]
+    event: object  # sfp_model.inputs.event.EventPlan
+    warnings: tuple[Fault, ...]
+    digest: str
+
+    def decision_of(self, action: str) -> Decision | None:
+        """Return the decision that governs *action*, if any."""
+        return next((d for d in self.decisions.values() if action in d.governs), None)
+
+    def is_active(self, line: Line) -> bool:
+        """Whether *line* is needed under the chosen options and the funding modes of the scenario."""
+        if line.funding not in self.settings.funding_modes:
+            return False
+        if "additional" not in self.settings.funding_modes:
+            if self.activities[line.activity].without_additional == "not_done":
+                return False
+        if not line.options:
+            return True
+        decision = self.decision_of(line.action)
+        return decision is not None and decision.chosen in line.options
