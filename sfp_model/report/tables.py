@@ -1,0 +1,171 @@
+"""Financial tables in one house style: great_tables builds them, the site's style sheet dresses them.
+
+A table leaves as Markdown with a raw HTML block: Quarto then needs no script from elsewhere, numbers and captions
+work through ``#| label: tbl-…`` and ``#| tbl-cap: …``, and the PDF gets the same table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from sfp_model.report.format import number, percent, thousands
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Markdown", "statement", "text_table"]
+
+_FORMATS: dict[str, Callable[[float], str]] = {
+    "thousands": thousands,
+    "number": number,
+    "decimal": lambda x: number(x, 1),
+    "rate": lambda x: number(x, 2),
+    "percent": percent,
+    "text": str,
+}
+
+
+class Markdown:
+    """A piece of Markdown that a notebook shows as such, also when it is the value of the last line of a cell."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    __str__ = __repr__
+
+
+def statement(
+    frame: pd.DataFrame,
+    *,
+    columns: Mapping[str, str],
+    formats: Mapping[str, str] | str = "thousands",
+    stub: str | None = None,
+    group: str | None = None,
+    spanners: Mapping[str, Sequence[str]] | None = None,
+    totals: Sequence[int] = (),
+    unit: str = "CHF thousands",
+    source: str = "",
+    notes: Sequence[str] = (),
+    name: str = "table",
+) -> Markdown:
+    """Return a financial table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per printed row, numbers unrounded.
+    columns : mapping of str to str
+        Columns to print, in order, with their headings.
+    formats : mapping of str to str, or str
+        Per column or for all number columns: ``thousands``, ``number``, ``decimal``, ``rate``, ``percent``, ``text``.
+    stub, group : str, optional
+        Columns that label rows and groups of rows.
+    spanners : mapping of str to sequence of str, optional
+        Headings above several columns.
+    totals : sequence of int
+        Positions of total rows, printed bold with a rule above.
+    unit, source : str
+        Printed under the table with the note that totals may not add.
+    notes : sequence of str
+        Further notes.
+    name : str
+        Fixed id, so that the output is the same on every run.
+
+    Returns
+    -------
+    Markdown
+        Shown by a notebook as a table with heading cells for rows and columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = statement(pd.DataFrame({"item": ["a"], "chf": [1234567.0]}), stub="item", columns={"chf": "2024"})
+    >>> "1\\u00a0235" in table.text and "CHF thousands" in table.text
+    True
+    """
+    from great_tables import GT, loc, style
+
+    kept = [c for c in (group, stub, *columns) if c]
+    shown = frame[list(dict.fromkeys(kept))].reset_index(drop=True).copy()
+    for column in columns:
+        how = formats if isinstance(formats, str) else formats.get(column, "text")
+        if how == "thousands" and not _numeric(shown[column]):
+            how = "text"
+        shown[column] = [_cell(value, how) for value in shown[column]]
+    table = GT(shown, rowname_col=stub, groupname_col=group, id=name)
+    table = table.cols_label(**dict(columns))
+    right = [c for c in columns if _numeric(frame[c])]
+    if right:
+        table = table.cols_align(align="right", columns=right)
+    left = [c for c in columns if c not in right]
+    if left:
+        table = table.cols_align(align="left", columns=left)
+    for label, members in (spanners or {}).items():
+        table = table.tab_spanner(label=label, columns=list(members))
+    if totals:
+        bold = style.text(weight="bold")
+        table = table.tab_style(bold, loc.body(rows=list(totals)))
+        if stub:
+            table = table.tab_style(bold, loc.stub(rows=list(totals)))
+    for note in _foot(unit, notes, source, bool(totals)):
+        table = table.tab_source_note(note)
+    return Markdown("```{=html}\n" + _semantic(table.as_raw_html()) + "\n```\n")
+
+
+def text_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Markdown:
+    """Return a plain pipe table of words (wraps well in the PDF).
+
+    Examples
+    --------
+    >>> print(text_table([{"a": "x|y"}], {"a": "Item"}))
+    | Item |
+    |:--|
+    | x\\|y |
+    """
+    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(":--" for _ in columns) + "|"]
+    for row in rows:
+        cells = (str(row[c]).replace("|", "\\|").replace("\n", " ") for c in columns)
+        lines.append("| " + " | ".join(cells) + " |")
+    return Markdown("\n".join(lines))
+
+
+def _numeric(values: pd.Series[Any]) -> bool:
+    return values.dtype.kind in "iuf"
+
+
+def _cell(value: Any, how: str) -> str:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if how == "text":
+        return escape(str(value), quote=False)
+    return _FORMATS[how](float(value))
+
+
+def _foot(unit: str, notes: Sequence[str], source: str, totals: bool) -> list[str]:
+    lines = [f"{unit}." if unit else ""]
+    if totals:
+        lines[0] += " Each figure is rounded by itself; totals may not add."
+    lines += [note if note.endswith(".") else f"{note}." for note in notes]
+    if source:
+        lines.append(f"Source: {source}" + ("" if source.endswith(".") else "."))
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _semantic(html: str) -> str:
+    """Keep the table itself: without the style block, the wrapper and the classes of great_tables' own theme."""
+    table = html[html.index("<table") : html.rindex("</table>") + len("</table>")]
+    table = re.sub(r'<table[^>]*>', '<table class="statement">', table, count=1)
+    table = re.sub(r' (?:data-quarto-[a-z-]+|headers|id)="[^"]*"', "", table)
+    keep = {"statement": "statement", "gt_right": "num", "gt_total": "total", "gt_group_heading": "group", "gt_sourcenote": "note"}
+    names = lambda m: " ".join(keep[c] for c in m[1].split() if c in keep)  # noqa: E731
+    table = re.sub(r' class="([^"]*)"', lambda m: f' class="{names(m)}"' if names(m) else "", table)
+    return re.sub(r"\n\s*\n", "\n", table)
