@@ -15,4 +15,3 @@ myst_heading_anchors = 3
 napoleon_google_docstring = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
-mathjax_path = ""  # nothing is loaded from elsewhere; formulas stand as TeX
