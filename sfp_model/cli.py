@@ -101,7 +101,9 @@ def validate(params: Params = None, data: Data = None) -> None:
 
 @app.command()
 def schema(
-    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder to write into.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Folder to write into.")
+    ] = None,
 ) -> None:
     """Write the JSON Schemas with which an editor completes and checks parameter files."""
     import json
@@ -141,7 +143,9 @@ def scenarios(params: Params = None, data: Data = None, how: How = Format.table)
 
 @app.command()
 def needs(
-    by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")] = "programme,year",
+    by: Annotated[
+        str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")
+    ] = "programme,year",
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
     prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
     params: Params = None,
@@ -207,7 +211,12 @@ def event(
     emit(
         rows,
         how.value,
-        about={"scenario": scenario, "prices": "constant", "base_year": plan.settings.base_year, "unit": "CHF"},
+        about={
+            "scenario": scenario,
+            "prices": "constant",
+            "base_year": plan.settings.base_year,
+            "unit": "CHF",
+        },
         title=f"Digital4Good event, scenario {scenario}, CHF thousands, prices of {plan.settings.base_year}",
         money=["revenue_chf", "cost_chf", "net_chf", "subsidy_chf"],
         note="Difference to holding no event; WSIS Forum and AI for Good happen in every case.",
@@ -216,7 +225,9 @@ def event(
 
 @app.command()
 def trace(
-    what: Annotated[str, typer.Argument(metavar="PATH|ID", help="Line, activity, initiative, rate, source or item.")],
+    what: Annotated[
+        str, typer.Argument(metavar="PATH|ID", help="Line, activity, initiative, rate, source or item.")
+    ],
     year: Annotated[str, typer.Option("--year", metavar="PERIOD", help="Only this year, e.g. 2025.")] = "",
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
     params: Params = None,
@@ -238,7 +249,9 @@ def trace(
 def annex(
     params: Params = None,
     data: Data = None,
-    output: Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the site.")] = Path("_site"),
+    output: Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the site.")] = Path(
+        "_site"
+    ),
     renderer: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
 ) -> None:
     """Build the annex: evaluate all scenarios, execute what changed, render, swap in."""

@@ -24,7 +24,16 @@ STAGES: dict[str, list[str]] = {
     "mypy": ["mypy"],
     "documentation": ["sphinx", "-q", "-W", "-b", "html", "docs", "docs/_build"],
     "unit tests, doctests, README, site": ["pytest", "-n", "2", "--dist", "loadgroup", "sfp_model", "tests"],
-    "notebooks (nbval)": ["pytest", "-n", "2", "--dist", "loadfile", "--nbval-lax", "--nbval-cell-timeout=120", "notebooks"],
+    "notebooks (nbval)": [
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "--nbval-lax",
+        "--nbval-cell-timeout=120",
+        "notebooks",
+    ],
 }
 
 

@@ -7,13 +7,25 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-EXPORT = ["export", "--frozen", "--all-groups", "--no-emit-project", "--no-header", "--format", "requirements-txt"]
+EXPORT = [
+    "export",
+    "--frozen",
+    "--all-groups",
+    "--no-emit-project",
+    "--no-header",
+    "--format",
+    "requirements-txt",
+]
 
 
 def uv(*arguments: str) -> str:
     """Run the environment's uv in the checkout and return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "uv", "--quiet", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "uv", "--quiet", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(done.stderr)

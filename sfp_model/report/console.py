@@ -15,7 +15,9 @@ __all__ = ["emit", "pivot"]
 Row = Mapping[str, Any]
 
 
-def pivot(rows: Iterable[Row], keys: Sequence[str], across: str, value: str, order: Sequence[str]) -> list[dict[str, Any]]:
+def pivot(
+    rows: Iterable[Row], keys: Sequence[str], across: str, value: str, order: Sequence[str]
+) -> list[dict[str, Any]]:
     """Turn long rows into one row per *keys* with a column for each entry of *order*, and a total.
 
     Examples
@@ -27,7 +29,9 @@ def pivot(rows: Iterable[Row], keys: Sequence[str], across: str, value: str, ord
     wide: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
-        entry = wide.setdefault(key, {**dict(zip(keys, key, strict=True)), **dict.fromkeys(order, 0.0), "total": 0.0})
+        entry = wide.setdefault(
+            key, {**dict(zip(keys, key, strict=True)), **dict.fromkeys(order, 0.0), "total": 0.0}
+        )
         entry[row[across]] += row[value]
         entry["total"] += row[value]
     return list(wide.values())
@@ -77,11 +81,29 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
     if not rows:
         console.print(f"{title}: nothing to show" if title else "nothing to show")
         return
-    table = Table(title=title or None, title_justify="left", caption=note or None, caption_justify="left", show_footer=bool(total))
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        caption=note or None,
+        caption_justify="left",
+        show_footer=bool(total),
+    )
     for column in rows[0]:
-        numeric = column in money or all(isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows)
-        foot = thousands(sum(row[column] for row in rows)) if column in total else ("Total" if total and column == next(iter(rows[0])) else "")
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", footer=foot, overflow="fold", no_wrap=numeric)
+        numeric = column in money or all(
+            isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows
+        )
+        foot = (
+            thousands(sum(row[column] for row in rows))
+            if column in total
+            else ("Total" if total and column == next(iter(rows[0])) else "")
+        )
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if numeric else "left",
+            footer=foot,
+            overflow="fold",
+            no_wrap=numeric,
+        )
     for row in rows:
         table.add_row(*(_text(row[column], column in money) for column in row))
     console.print(table)

@@ -44,9 +44,14 @@ class Tables(Mapping[str, "pd.DataFrame"]):
             import pandas as pd
 
             columns = self._index[name]["columns"]
-            kinds = {c["name"]: {"number": "float64", "boolean": "bool", "text": "str"}[c["type"]] for c in columns}
+            kinds = {
+                c["name"]: {"number": "float64", "boolean": "bool", "text": "str"}[c["type"]] for c in columns
+            }
             self._frames[name] = pd.read_csv(
-                self._folder / f"{name}.csv", dtype=kinds, keep_default_na=False, na_values={n: [""] for n, k in kinds.items() if k == "float64"}
+                self._folder / f"{name}.csv",
+                dtype=kinds,
+                keep_default_na=False,
+                na_values={n: [""] for n, k in kinds.items() if k == "float64"},
             )
         return self._frames[name].copy()
 
@@ -70,7 +75,10 @@ def notebook_path(name: str) -> Path:
             if candidate.is_file():
                 return candidate
     package = Path(__file__).parent.parent
-    for candidate in (package.parent / "notebooks" / f"{name}.ipynb", package / "example/notebooks" / f"{name}.ipynb"):
+    for candidate in (
+        package.parent / "notebooks" / f"{name}.ipynb",
+        package / "example/notebooks" / f"{name}.ipynb",
+    ):
         if candidate.is_file():
             return candidate
     raise UsageError(f"there is no notebook {name}.ipynb in notebooks/")

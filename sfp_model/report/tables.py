@@ -163,9 +163,15 @@ def _foot(unit: str, notes: Sequence[str], source: str, totals: bool) -> list[st
 def _semantic(html: str) -> str:
     """Keep the table itself: without the style block, the wrapper and the classes of great_tables' own theme."""
     table = html[html.index("<table") : html.rindex("</table>") + len("</table>")]
-    table = re.sub(r'<table[^>]*>', '<table class="statement">', table, count=1)
+    table = re.sub(r"<table[^>]*>", '<table class="statement">', table, count=1)
     table = re.sub(r' (?:data-quarto-[a-z-]+|headers|id)="[^"]*"', "", table)
-    keep = {"statement": "statement", "gt_right": "num", "gt_total": "total", "gt_group_heading": "group", "gt_sourcenote": "note"}
+    keep = {
+        "statement": "statement",
+        "gt_right": "num",
+        "gt_total": "total",
+        "gt_group_heading": "group",
+        "gt_sourcenote": "note",
+    }
     names = lambda m: " ".join(keep[c] for c in m[1].split() if c in keep)  # noqa: E731
     table = re.sub(r' class="([^"]*)"', lambda m: f' class="{names(m)}"' if names(m) else "", table)
     return re.sub(r"\n\s*\n", "\n", table)

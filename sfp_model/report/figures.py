@@ -1,0 +1,197 @@
+"""Figures in one house style (matplotlib, SVG): same colours for the same things on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sfp_model.report.format import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["COLOURS", "bars", "gantt", "house_style", "scatter_named", "stacked"]
+
+# Okabe–Ito, readable with colour blindness and in grey.
+COLOURS = (
+    "#1f3a5f",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#7f7f7f",
+    "#b8a600",
+    "#0072b2",
+    "#a0522d",
+    "#444444",
+)
+
+
+def house_style() -> None:
+    """Set the house style for this process; in a notebook also the output as reproducible SVG.
+
+    A fixed salt and no date keep the SVG the same from run to run.
+    """
+    import matplotlib as mpl
+    from cycler import cycler
+
+    mpl.rcParams.update(
+        {
+            "svg.hashsalt": "sfp_model",
+            "font.size": 9.5,
+            "axes.titlesize": 10,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "axes.axisbelow": True,
+            "grid.color": "#dde3ea",
+            "axes.prop_cycle": cycler(color=list(COLOURS)),
+            "legend.frameon": False,
+            "figure.figsize": (7.2, 3.6),
+            "figure.constrained_layout.use": True,
+        }
+    )
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return
+    shell = get_ipython()
+    if shell is not None:
+        from matplotlib_inline.config import InlineBackend
+
+        backend = InlineBackend.instance(parent=shell)
+        backend.figure_formats = {"svg"}
+        backend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        shell.run_line_magic("matplotlib", "inline")
+
+
+def _thousands_axis(axis: Axes, which: str) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    getattr(axis, f"{which}axis").set_major_formatter(
+        FuncFormatter(lambda x, _: number(x / 1000) if x else "0")
+    )
+
+
+def stacked(
+    frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequence[str] = COLOURS
+) -> Figure:
+    """Draw stacked columns: one column per row of *frame*, one colour per column, amounts in CHF.
+
+    Negative amounts stack below the axis.
+    """
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    figure, axis = plt.subplots()
+    up, down = np.zeros(len(frame)), np.zeros(len(frame))
+    labels = [str(label) for label in frame.index]
+    for i, column in enumerate(frame.columns):
+        values = frame[column].to_numpy(float)
+        base = np.where(values >= 0, up, down)
+        axis.bar(labels, values, 0.62, bottom=base, label=str(column), color=colours[i % len(colours)])
+        up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
+    for x, total in enumerate(frame.sum(axis=1)):
+        axis.annotate(
+            number(total / 1000),
+            (x, up[x]),
+            ha="center",
+            va="bottom",
+            xytext=(0, 2),
+            textcoords="offset points",
+            fontsize=9,
+        )
+    if down.any():
+        axis.axhline(0, color="#333333", linewidth=0.8)
+    axis.set_ylabel(ylabel)
+    axis.margins(y=0.1)
+    _thousands_axis(axis, "y")
+    handles, names = axis.get_legend_handles_labels()
+    figure.legend(handles[::-1], names[::-1], loc="outside right upper", fontsize=8.5)
+    return figure
+
+
+def bars(series: Mapping[str, Mapping[str, float]], *, xlabel: str = "CHF thousands") -> Figure:
+    """Draw horizontal bars: *series* maps a name in the legend to item → amount in CHF; items top down in order."""
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    items = list(dict.fromkeys(item for values in series.values() for item in values))
+    figure, axis = plt.subplots(figsize=(7.2, 0.9 + 0.26 * len(items) * max(1, len(series) * 0.75)))
+    height = 0.8 / len(series)
+    for i, (name, values) in enumerate(series.items()):
+        y = np.arange(len(items)) + (i - (len(series) - 1) / 2) * height
+        widths = [values.get(item, 0.0) for item in items]
+        axis.barh(y, widths, height * 0.92, label=name, color=COLOURS[i])
+        for place, width in zip(y, widths, strict=True):
+            axis.annotate(number(width / 1000), (width, place), va="center", ha="left" if width >= 0 else "right",
+                          xytext=(3 if width >= 0 else -3, 0), textcoords="offset points", fontsize=8)  # fmt: skip
+    axis.set_yticks(np.arange(len(items)), items)
+    axis.invert_yaxis()
+    axis.grid(axis="y", visible=False)
+    axis.grid(axis="x", visible=True)
+    axis.axvline(0, color="#333333", linewidth=0.8)
+    axis.set_xlabel(xlabel)
+    axis.margins(x=0.12)
+    _thousands_axis(axis, "x")
+    if len(series) > 1:
+        figure.legend(loc="outside lower center", ncols=len(series), fontsize=8.5)
+    return figure
+
+
+def gantt(
+    rows: Sequence[tuple[str, float, float, str]],
+    *,
+    start_year: int,
+    marks: Mapping[str, float] | None = None,
+) -> Figure:
+    """Draw actions in time: rows of (label, start, end, group) in months after January of *start_year*."""
+    import matplotlib.pyplot as plt
+
+    groups = {
+        group: COLOURS[i % len(COLOURS)] for i, group in enumerate(dict.fromkeys(row[3] for row in rows))
+    }
+    figure, axis = plt.subplots(figsize=(7.2, 0.8 + 0.2 * len(rows)))
+    for y, (_, start, end, group) in enumerate(rows):
+        axis.barh(y, end - start, left=start, height=0.66, color=groups[group])
+    axis.set_yticks(range(len(rows)), [row[0] for row in rows], fontsize=8)
+    axis.invert_yaxis()
+    last = max(row[2] for row in rows)
+    first = min(0.0, *(row[1] for row in rows))
+    ticks = range(int(first // 12 * 12), int(last) + 7, 6)
+    axis.set_xticks(
+        list(ticks), [f"{'Jan' if m % 12 == 0 else 'Jul'} {start_year + m // 12}" for m in ticks], fontsize=8
+    )
+    axis.grid(axis="x", visible=True)
+    axis.grid(axis="y", visible=False)
+    for label, month in (marks or {}).items():
+        axis.axvline(month, color="#d55e00", linewidth=1, linestyle="--")
+        axis.annotate(label, (month, -0.6), fontsize=8, color="#d55e00", ha="center", va="bottom")
+    handles = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour in groups.values()]
+    figure.legend(handles, list(groups), loc="outside lower center", ncols=min(5, len(groups)), fontsize=8)
+    return figure
+
+
+def scatter_named(
+    points: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, chosen: str = ""
+) -> Figure:
+    """Draw named points, x in CHF thousands; the chosen one stands out."""
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots()
+    for name, (x, y) in points.items():
+        colour = COLOURS[1] if name == chosen else COLOURS[0]
+        axis.plot(x, y, "o", color=colour, markersize=9 if name == chosen else 7)
+        axis.annotate(name, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8.5)
+    axis.axvline(0, color="#333333", linewidth=0.8)
+    axis.grid(axis="x", visible=True)
+    axis.margins(0.18, 0.15)
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    _thousands_axis(axis, "x")
+    return figure
