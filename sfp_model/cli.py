@@ -101,9 +101,7 @@ def validate(params: Params = None, data: Data = None) -> None:
 
 @app.command()
 def schema(
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="DIR", help="Folder to write into.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder to write into.")] = None,
 ) -> None:
     """Write the JSON Schemas with which an editor completes and checks parameter files."""
     import json
@@ -143,9 +141,7 @@ def scenarios(params: Params = None, data: Data = None, how: How = Format.table)
 
 @app.command()
 def needs(
-    by: Annotated[
-        str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")
-    ] = "programme,year",
+    by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")] = "programme,year",
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
     prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
     params: Params = None,
@@ -158,8 +154,9 @@ def needs(
     Keys: programme, initiative, action, activity, line, resource, category, sector, funding, confidence,
     recurrence, year, biennium, month.
     """
-    from sfp_model.report.console import emit, pivot
     from sfp_model.results.breakdown import breakdown, periods
+
+    from sfp_model.report.console import emit, pivot
 
     plan, results = _results(params, data, scenario)
     keys = [key.strip() for key in by.split(",") if key.strip()]
@@ -225,9 +222,7 @@ def event(
 
 @app.command()
 def trace(
-    what: Annotated[
-        str, typer.Argument(metavar="PATH|ID", help="Line, activity, initiative, rate, source or item.")
-    ],
+    what: Annotated[str, typer.Argument(metavar="PATH|ID", help="Line, activity, initiative, rate, source or item.")],
     year: Annotated[str, typer.Option("--year", metavar="PERIOD", help="Only this year, e.g. 2025.")] = "",
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
     params: Params = None,
@@ -249,9 +244,7 @@ def trace(
 def annex(
     params: Params = None,
     data: Data = None,
-    output: Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the site.")] = Path(
-        "_site"
-    ),
+    output: Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the site.")] = Path("_site"),
     renderer: Annotated[str, typer.Option(help="auto, quarto or embedded.")] = "auto",
 ) -> None:
     """Build the annex: evaluate all scenarios, execute what changed, render, swap in."""

@@ -35,9 +35,7 @@ def test_environment_yml_names_the_dependencies_of_pyproject() -> None:
 
 def test_requirements_txt_is_the_export_of_the_lock() -> None:
     """``make lock`` was called after the last change of the dependencies."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.lock", "--check"], cwd=ROOT, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-m", "tests.lock", "--check"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

@@ -29,9 +29,7 @@ def pivot(
     wide: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
-        entry = wide.setdefault(
-            key, {**dict(zip(keys, key, strict=True)), **dict.fromkeys(order, 0.0), "total": 0.0}
-        )
+        entry = wide.setdefault(key, {**dict(zip(keys, key, strict=True)), **dict.fromkeys(order, 0.0), "total": 0.0})
         entry[row[across]] += row[value]
         entry["total"] += row[value]
     return list(wide.values())

@@ -73,14 +73,10 @@ def house_style() -> None:
 def _thousands_axis(axis: Axes, which: str) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    getattr(axis, f"{which}axis").set_major_formatter(
-        FuncFormatter(lambda x, _: number(x / 1000) if x else "0")
-    )
+    getattr(axis, f"{which}axis").set_major_formatter(FuncFormatter(lambda x, _: number(x / 1000) if x else "0"))
 
 
-def stacked(
-    frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequence[str] = COLOURS
-) -> Figure:
+def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequence[str] = COLOURS) -> Figure:
     """Draw stacked columns: one column per row of *frame*, one colour per column, amounts in CHF.
 
     Negative amounts stack below the axis.
@@ -153,9 +149,7 @@ def gantt(
     """Draw actions in time: rows of (label, start, end, group) in months after January of *start_year*."""
     import matplotlib.pyplot as plt
 
-    groups = {
-        group: COLOURS[i % len(COLOURS)] for i, group in enumerate(dict.fromkeys(row[3] for row in rows))
-    }
+    groups = {group: COLOURS[i % len(COLOURS)] for i, group in enumerate(dict.fromkeys(row[3] for row in rows))}
     figure, axis = plt.subplots(figsize=(7.2, 0.8 + 0.2 * len(rows)))
     for y, (_, start, end, group) in enumerate(rows):
         axis.barh(y, end - start, left=start, height=0.66, color=groups[group])
@@ -177,9 +171,7 @@ def gantt(
     return figure
 
 
-def scatter_named(
-    points: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, chosen: str = ""
-) -> Figure:
+def scatter_named(points: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str, chosen: str = "") -> Figure:
     """Draw named points, x in CHF thousands; the chosen one stands out."""
     import matplotlib.pyplot as plt
 

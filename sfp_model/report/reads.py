@@ -44,9 +44,7 @@ class Tables(Mapping[str, "pd.DataFrame"]):
             import pandas as pd
 
             columns = self._index[name]["columns"]
-            kinds = {
-                c["name"]: {"number": "float64", "boolean": "bool", "text": "str"}[c["type"]] for c in columns
-            }
+            kinds = {c["name"]: {"number": "float64", "boolean": "bool", "text": "str"}[c["type"]] for c in columns}
             self._frames[name] = pd.read_csv(
                 self._folder / f"{name}.csv",
                 dtype=kinds,
