@@ -65,7 +65,7 @@ class Value:
 
     ``path`` is the address in the parameter files and the id under which draws are keyed, for example
     ``a.1.1/staff.geneva.P4#quantity`` or ``rates/staff.geneva.P4``.
-    ``rests_on`` names further sources that informed an estimate (codes ``E``).
+    ``rests_on`` names further sources that informed an estimate (codes ``E``). ``title`` says what it is.
     """
 
     path: str
@@ -76,6 +76,7 @@ class Value:
     basis: str
     position: Position
     rests_on: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Files become a Plan: documents, schema, units, scenario overlays, provenance."""

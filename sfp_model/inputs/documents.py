@@ -1,0 +1,353 @@
+"""Read a YAML file safely into plain data that remembers where everything stands.
+
+The syntax tree of libyaml (``yaml.compose`` with ``CSafeLoader``) is turned into data here, so that no tag can
+run code and every key and value keeps its line and column. Scalars follow the core schema of YAML 1.2:
+``on``, ``yes``, ``2024-01`` and ``12:30`` are text, only ``true`` and ``false`` are Booleans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sfp_model.errors import Position
+from sfp_model.inputs.faults import Faults
+
+__all__ = ["Document", "Listed", "Mapped", "Place", "read_document", "shown_path", "text_of"]
+
+Place = tuple[str | int, ...]
+
+LARGEST_FILE = 4_000_000  # bytes
+MOST_NODES = 200_000  # values after aliases are written out
+DEEPEST = 40  # levels of nesting
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INFINITE = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
+_NULL = {"", "~", "null", "Null", "NULL"}
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("null", "bool", "int", "float", "str", "timestamp", "map", "seq", "merge", "value")
+}
+
+
+class Mapped(dict[str, Any]):
+    """A mapping that knows its place (keys and list indexes from the top of the document)."""
+
+    __slots__ = ("place",)
+    place: Place
+
+
+class Listed(list[Any]):
+    """A list that knows its place."""
+
+    __slots__ = ("place",)
+    place: Place
+
+
+class _Refused(Exception):
+    """The document cannot be used at all; its fault is already reported."""
+
+
+@dataclass(slots=True)
+class Document:
+    """The data of one file and where each part of it stands.
+
+    ``values`` and ``keys`` map places to (line, column) of the value and of its key; ``overridden`` maps places
+    that a scenario has set to the position and name of that setting; ``broken`` are places with a fault.
+    """
+
+    file: str
+    data: Mapped
+    values: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    overridden: dict[Place, tuple[Position, str]] = field(default_factory=dict)
+    broken: set[Place] = field(default_factory=set)
+    prefix: str = ""
+    within: tuple[str, ...] = ()
+
+    def position(self, place: Place, *, key: bool = False) -> Position:
+        """Return where *place* stands, or the nearest thing around it; its key if *key*."""
+        for end in range(len(place), -1, -1):
+            part = place[:end]
+            if part in self.overridden:
+                return self.overridden[part][0]
+            mark = self.keys.get(part) if key or end < len(place) else None
+            mark = mark or self.values.get(part)
+            if mark:
+                return Position(self.file, *mark)
+        return Position(self.file)
+
+    def setting(self, place: Place) -> str | None:
+        """Return the name of the scenario setting that wrote *place*, if any."""
+        for end in range(len(place), -1, -1):
+            if place[:end] in self.overridden:
+                rest = shown_path(place[end:])
+                name = self.overridden[place[:end]][1]
+                return f"{name}{'.' if rest and rest[0] != '[' else ''}{rest}"
+        return None
+
+    def path(self, place: Place) -> str:
+        """Return the name of *place* as shown to the user: ``a.1.1.lines[0].quantity.low``."""
+        setting = self.setting(place)
+        if setting is not None:
+            return setting
+        start = 0
+        for index, part in enumerate(place[:-1]):
+            if part in self.within and index < 6 and index % 2 == 0:
+                start = index + 1
+        prefix = self.prefix if place[:1] != ("version",) else ""
+        rest = shown_path(place[start:])
+        return ".".join(part for part in (prefix, rest) if part)
+
+    def at(self, place: Place) -> Any:
+        """Return the data at *place*; ``KeyError`` or ``IndexError`` if there is nothing."""
+        node: Any = self.data
+        for part in place:
+            node = node[part]
+        return node
+
+    def set(self, place: Place, value: Any, position: Position, name: str) -> None:
+        """Write *value* (of a scenario's ``set``) at *place* and remember who did it."""
+        self.at(place[:-1])[place[-1]] = _replaced(value, place)
+        self.overridden[place] = (position, name)
+
+
+def _replaced(value: Any, place: Place) -> Any:
+    if isinstance(value, dict):
+        mapped = Mapped((key, _replaced(part, (*place, key))) for key, part in value.items())
+        mapped.place = place
+        return mapped
+    if isinstance(value, list):
+        listed = Listed(_replaced(part, (*place, index)) for index, part in enumerate(value))
+        listed.place = place
+        return listed
+    return value
+
+
+def shown_path(place: Place) -> str:
+    """Return *place* as text.
+
+    Examples
+    --------
+    >>> shown_path(("a.1.1", "lines", 0, "quantity"))
+    'a.1.1.lines[0].quantity'
+    """
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def text_of(value: Any) -> str:
+    """Return *value* as a planner would type it, cut to a readable length."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return format(value, ".15g")
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def shown_file(path: Path) -> str:
+    """Return *path* as shown in messages: relative to the working folder where it lies below it."""
+    try:
+        return (Path.cwd() / path).relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def read_document(path: Path, faults: Faults) -> Document | None:
+    """Read *path*; report every fault of its form to *faults*.
+
+    Returns
+    -------
+    Document or None
+        ``None`` if the file cannot be used at all. Parts with a fault are listed in ``broken``.
+    """
+    file = shown_file(path)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        faults.error(Position(file), "", "this file is missing")
+        return None
+    except OSError as error:
+        faults.error(Position(file), "", f"this file cannot be read: {error.strerror}")
+        return None
+    return parse_document(raw, file, faults)
+
+
+def parse_document(raw: bytes, file: str, faults: Faults) -> Document | None:
+    """Parse the bytes of one YAML file; see :func:`read_document`."""
+    if len(raw) > LARGEST_FILE:
+        faults.error(Position(file), "", f"the file has {len(raw)} bytes; at most {LARGEST_FILE} are read")
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        position = Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        byte = raw[error.start]
+        faults.error(position, "", f"byte 0x{byte:02x} is not UTF-8; save the file with encoding UTF-8")
+        return None
+    node = _composed(text, file, faults)
+    if node is None:
+        return None
+    reader = _Reader(Document(file, Mapped()), faults)
+    try:
+        return reader.document(node)
+    except _Refused:
+        return None
+
+
+def _composed(text: str, file: str, faults: Faults) -> yaml.Node | None:
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+        problem = error.problem or error.context or "cannot be read"
+        faults.error(position, "", f"this is not valid YAML: {problem}{_hint(problem)}")
+        return None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position] if isinstance(error.position, int) else ""
+        position = Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        faults.error(position, "", f"this is not valid YAML: {error.reason}")
+        return None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        faults.error(Position(file), "", f"this is not valid YAML: {error or 'nested too deeply'}")
+        return None
+    if node is None:
+        faults.error(Position(file), "", "the file is empty")
+    return node
+
+
+def _hint(problem: str) -> str:
+    if "mapping values" in problem:
+        return "; text that holds ': ' needs quotes"
+    if "'\\t'" in problem or "cannot start any token" in problem:
+        return "; indent with spaces and quote text that starts with a special character"
+    if "expected <block end>" in problem or "did not find expected" in problem:
+        return "; check the indentation and the brackets above this line"
+    return ""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Turns the syntax tree into data and marks."""
+
+    result: Document
+    faults: Faults
+    nodes: int = 0
+
+    def document(self, node: yaml.Node) -> Document:
+        if not isinstance(node, yaml.MappingNode):
+            self._fault(node, (), "the file must be a mapping of `key: value` lines")
+            raise _Refused
+        self.result.data = self._mapping(node, ())
+        return self.result
+
+    def _fault(self, node: yaml.Node, place: Place, message: str) -> None:
+        mark = node.start_mark
+        position = Position(self.result.file, mark.line + 1, mark.column + 1)
+        self.faults.error(position, shown_path(place), message)
+        self.result.broken.add(place)
+
+    def _value(self, node: yaml.Node, place: Place) -> Any:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            message = f"the aliases (*) of this file write out to more than {MOST_NODES} values; write them out"
+            self.faults.error(Position(self.result.file), "", message)
+            raise _Refused
+        if len(place) > DEEPEST:
+            place = place[:4]
+            self._fault(node, place, f"nested more than {DEEPEST} levels deep, or an alias (*) inside itself")
+            raise _Refused
+        if node.tag not in _PLAIN_TAGS:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._fault(node, place, f"the tag {tag} is not read; write plain text or a number")
+            return None
+        mark = node.start_mark
+        self.result.values[place] = (mark.line + 1, mark.column + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            listed = Listed(self._value(part, (*place, index)) for index, part in enumerate(node.value))
+            listed.place = place
+            return listed
+        return self._mapping(node, place)
+
+    def _mapping(self, node: yaml.Node, place: Place) -> Mapped:
+        mapped = Mapped()
+        mapped.place = place
+        self.result.values.setdefault(place, (node.start_mark.line + 1, node.start_mark.column + 1))
+        for key, part in self._pairs(node, place, mapped):
+            below = (*place, key.value)
+            mark = key.start_mark
+            self.result.keys[below] = (mark.line + 1, mark.column + 1)
+            mapped[key.value] = self._value(part, below)
+        return mapped
+
+    def _pairs(self, node: yaml.Node, place: Place, mapped: Mapped) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+        for key, part in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, place, "a key must be plain text")
+                continue
+            text, plain = key.value, not key.style
+            if text == "<<" and plain:
+                self._fault(key, place, "merge keys (<<) are not read; write the values out")
+            elif plain and _key_trap(text):
+                self._fault(key, (*place, text), f'YAML reads the key {text} as {_key_trap(text)}; write "{text}"')
+            elif text in mapped:
+                first = self.result.keys[(*place, text)][0]
+                self._fault(key, (*place, text), f"this key stands twice; it is already on line {first}")
+                continue
+            else:
+                yield key, part
+                continue
+            if text not in mapped and text != "<<":
+                yield key, part
+
+    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+        text = node.value
+        if node.style:
+            return text
+        if text in _NULL:
+            return None
+        if text in _TRUTH:
+            return _TRUTH[text]
+        if _INFINITE.match(text):
+            self._fault(node, place, f"{text} is not a finite number")
+            return None
+        whole = bool(_INTEGER.match(text))
+        if not whole and not _FLOAT.match(text):
+            return text
+        number = float(text)
+        if not isfinite(number):
+            self._fault(node, place, f"{text_of(text)} is too large to be a finite number")
+            return None
+        return int(text) if whole and len(text) < 20 else number
+
+
+def _key_trap(text: str) -> str:
+    if _FLOAT.match(text) or _INFINITE.match(text):
+        return "a number"
+    if text in _TRUTH:
+        return "true or false"
+    if text in _NULL:
+        return "nothing"
+    return ""

@@ -1,0 +1,213 @@
+"""A value in a parameter file, with its range, unit and provenance, and how it becomes a ``Value``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import inf
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from sfp_model.errors import Position
+from sfp_model.inputs.context import Context, Node, Problem, known_name
+from sfp_model.inputs.documents import Document, text_of
+from sfp_model.inputs.plan import Confidence, Estimate, Value
+
+__all__ = ["Leaf", "Quantity", "Range", "SourceName", "Text", "domain", "estimate", "range_problems", "value"]
+
+Text = Annotated[str, Field(min_length=1)]
+SourceName = Annotated[str, known_name("source")]
+
+_AT = re.compile(r"P(\d+(?:\.\d+)?)-P(\d+(?:\.\d+)?)\Z")
+_DOMAINS = {"share": (0.0, 1.0), "probability": (0.0, 1.0), "correlation": (-1.0, 1.0)}
+
+
+class Range(Node):
+    """A fixed value, or low, mode and high."""
+
+    value: float | None = Field(None, description="fixed value; instead of low, mode and high")
+    low: float | None = Field(None, description="low end of the range")
+    mode: float | None = Field(None, description="most likely value")
+    high: float | None = Field(None, description="high end of the range")
+    at: str | None = Field(
+        None, description="percentiles at which low and high stand: P10-P90 (default), P5-P95 … or min-max"
+    )
+    distribution: Literal["pert", "triangular", "uniform"] | None = Field(
+        None, description="shape of the distribution; default pert"
+    )
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield what is wrong with the numbers among themselves."""
+        yield from range_problems(self, context)
+
+
+class Leaf(Range):
+    """A number with unit, source, confidence code and the basis in words."""
+
+    title: str = Field("", description="what the number is, in words")
+    unit: Text = Field(description="unit, for example CHF/unit/year, share, percent/year, day")
+    source: SourceName = Field(description="key of data/sources.yml, or estimate")
+    confidence: Confidence = Field(description="R, R2, M-H, M-M, M-L or E (our estimate)")
+    basis: Text = Field(description="in words: where the figure comes from")
+    rests_on: list[SourceName] = Field(
+        default_factory=list, description="further sources that informed an estimate (confidence E)"
+    )
+    lower: float | None = Field(None, description="lower bound of the domain; default 0")
+    upper: float | None = Field(None, description="upper bound of the domain; default none, 1 for a share")
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield what is wrong with the numbers, their domain and their provenance."""
+        yield from range_problems(self, context)
+        yield from domain_problems(self, *domain(self.unit, self.lower, self.upper), context)
+        yield from source_problems(self, context)
+
+
+def _kind(data: Any) -> str:
+    return "<range>" if isinstance(data, dict | Range) else "<number>"
+
+
+Quantity = Annotated[
+    Annotated[float, Tag("<number>")] | Annotated[Range, Tag("<range>")],
+    Discriminator(_kind),
+]
+
+
+def range_problems(part: Range, context: Context) -> Iterator[Problem]:
+    """Yield the faults of *part* in order, keys and form of ``at``."""
+    ends = [key for key in ("low", "mode", "high") if getattr(part, key) is not None]
+    if part.value is not None and ends:
+        yield ("value",), f"give either value or low, mode and high; {', '.join(ends)} also stands here"
+    elif part.value is None:
+        needed = ["low", "high"] if part.distribution == "uniform" else ["low", "mode", "high"]
+        missing = [key for key in needed if key not in ends]
+        if missing:
+            have = f" beside {', '.join(ends)}" if ends else ""
+            yield (), f"{' and '.join(missing)} missing{have}; give value, or low, mode and high"
+    low, mode, high = part.low, part.mode, part.high
+    if low is not None and mode is not None and low > mode:
+        key = context.blamed(part.place, ("low", "mode"))
+        words = f"{text_of(low)} is above mode {text_of(mode)}"
+        if key == "mode":
+            words = f"{text_of(mode)} is below low {text_of(low)}"
+        yield (key,), f"{words}; low ≤ mode ≤ high"
+    if mode is not None and high is not None and mode > high:
+        key = context.blamed(part.place, ("high", "mode"))
+        words = f"{text_of(high)} is below mode {text_of(mode)}"
+        if key == "mode":
+            words = f"{text_of(mode)} is above high {text_of(high)}"
+        yield (key,), f"{words}; low ≤ mode ≤ high"
+    if mode is None and low is not None and high is not None and low > high:
+        key = context.blamed(part.place, ("low", "high"))
+        yield (key,), f"low {text_of(low)} is above high {text_of(high)}; low ≤ high"
+    if part.at is not None and not _at_is_right(part.at):
+        yield (
+            ("at",),
+            f"'{part.at}' is not a pair of percentiles; write P10-P90 (0 to 100, around 50) or min-max",
+        )
+
+
+def _at_is_right(at: str) -> bool:
+    match = _AT.match(at)
+    if at == "min-max":
+        return True
+    return bool(match) and 0 <= float(match[1]) < 50 < float(match[2]) <= 100 if match else False
+
+
+def domain(unit: str, lower: float | None = None, upper: float | None = None) -> tuple[float, float]:
+    """Return the bounds within which a value of *unit* lies: 0 and 1 for a share, else 0 and up.
+
+    Examples
+    --------
+    >>> domain("share")
+    (0.0, 1.0)
+    >>> domain("percent/year")
+    (-100.0, inf)
+    """
+    least, most = _DOMAINS.get(unit, (-100.0 if unit.startswith("percent/") else 0.0, inf))
+    return least if lower is None else lower, most if upper is None else upper
+
+
+def domain_problems(part: Range, lower: float, upper: float, context: Context) -> Iterator[Problem]:
+    """Yield the numbers of *part* that lie outside ``lower`` to ``upper``."""
+    share = " a share lies between 0 and 1" if (lower, upper) == (0.0, 1.0) else ""
+    for key in ("value", "low", "mode", "high"):
+        number = getattr(part, key)
+        if number is None:
+            continue
+        if number < lower:
+            yield (key,), f"{text_of(number)} is below {text_of(lower)};{share or ' see `lower` of this value'}"
+        elif number > upper:
+            yield (key,), f"{text_of(number)} is above {text_of(upper)};{share or ' see `upper` of this value'}"
+
+
+def source_problems(part: Any, context: Context) -> Iterator[Problem]:
+    """Yield what is wrong between source, confidence and the date up to which the run knows the world."""
+    if part.source == "estimate" and part.confidence != "E":
+        yield (
+            ("confidence",),
+            f"{part.confidence} needs a source that can be read; an estimate has confidence E",
+        )
+    if part.rests_on and part.confidence != "E":
+        yield ("rests_on",), f"only an estimate (confidence E) rests on further sources, not {part.confidence}"
+    date = context.source_dates.get(part.source, "")
+    if date and part.confidence != "E" and is_after(date, context.as_of):
+        yield (
+            ("source",),
+            f"{part.source} is of {date}, after {context.as_of} (as_of): it was not known then; use an earlier "
+            "source, or an estimate (source: estimate, confidence: E) that names it in rests_on",
+        )
+
+
+def is_after(date: str, as_of: str) -> bool:
+    """Whether *date* (ISO; may be a year or a month) begins after *as_of*.
+
+    Examples
+    --------
+    >>> is_after("2021", "2021-08-31"), is_after("2021-09", "2021-08-31")
+    (False, True)
+    """
+    full = date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date
+    return full > as_of
+
+
+def estimate(part: Range | float, lower: float = 0.0, upper: float = inf) -> Estimate:
+    """Return the estimate that *part* states.
+
+    Examples
+    --------
+    >>> estimate(740).fixed
+    True
+    """
+    if not isinstance(part, Range):
+        return Estimate(float(part), float(part), float(part), "min-max", "pert", lower, upper)
+    if part.value is not None:
+        number = float(part.value)
+        return Estimate(number, number, number, "min-max", "pert", lower, upper)
+    low, high = float(part.low or 0.0), float(part.high or 0.0)
+    mode = (low + high) / 2 if part.mode is None else float(part.mode)
+    default = "min-max" if part.distribution == "uniform" else "P10-P90"
+    return Estimate(low, mode, high, part.at or default, part.distribution or "pert", lower, upper)
+
+
+def value(document: Document, leaf: Leaf, path: str, *, title: str = "") -> Value:
+    """Return *leaf*, which stands in *document*, as a ``Value`` with the address *path*."""
+    return Value(
+        path=path,
+        estimate=estimate(leaf, *domain(leaf.unit, leaf.lower, leaf.upper)),
+        unit=leaf.unit,
+        source=leaf.source,
+        confidence=leaf.confidence,
+        basis=leaf.basis,
+        position=own_position(document, leaf.place),
+        rests_on=tuple(leaf.rests_on),
+        title=leaf.title or title,
+    )
+
+
+def own_position(document: Document, place: tuple[str | int, ...]) -> Position:
+    """Return where the value at *place* was written: by a scenario, if one set a part of it."""
+    for set_place, (position, _name) in document.overridden.items():
+        if set_place[: len(place)] == place:
+            return position
+    return document.position(place, key=True)
