@@ -174,4 +174,6 @@ def _semantic(html: str) -> str:
     }
     names = lambda m: " ".join(keep[c] for c in m[1].split() if c in keep)  # noqa: E731
     table = re.sub(r' class="([^"]*)"', lambda m: f' class="{names(m)}"' if names(m) else "", table)
+    table = re.sub(r"<tr>(?=\s*<t[hd] style=\"font-weight: bold;\")", '<tr class="total">', table)
+    table = table.replace(' style="font-weight: bold;"', "")
     return re.sub(r"\n\s*\n", "\n", table)

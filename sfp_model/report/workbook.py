@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sfp_model.results import ResultSet
 
-__all__ = ["write_workbook"]
+__all__ = ["write"]
 
 PROGRAMMES = ("transformation", "regional_presence", "workplace", "flagship_event")
 _MONEY = '#,##0;(#,##0);"–"'
@@ -24,7 +24,7 @@ _NEEDS = (
 )  # fmt: skip
 
 
-def write_workbook(results: ResultSet, path: Path) -> None:
+def write(results: ResultSet, path: Path) -> None:
     """Write the workbook of a scenario.
 
     Parameters
