@@ -1,0 +1,258 @@
+"""From Arrays and Values to an Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sfp_model.errors import UsageError
+from sfp_model.model.arrays import Arrays
+from sfp_model.model.inputs import FloatArray
+from sfp_model.model.lines import fine_weights, line_quantities, line_units, price_factor
+from sfp_model.model.schedule import Schedule, schedule
+from sfp_model.model.values import Values
+
+__all__ = ["BREAKDOWNS", "MEASURES", "TIMES", "Labels", "Measure", "Outcome", "Prices", "evaluate"]
+
+Measure = Literal["additional", "absorbed", "in_kind", "full"]
+Prices = Literal["constant", "nominal"]
+Labels = tuple[tuple[str, ...], ...]
+MEASURES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind", "full")
+TIMES = ("period", "month", "year", "biennium", "total")
+BREAKDOWNS = (
+    "programme", "initiative", "action", "activity", "line", "category", "sector", "funding", "confidence",
+    "resource", "escalation", "currency", "recurrence",
+)  # fmt: skip
+RECURRENCES = ("one_off", "recurrent")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a plan costs, per draw. The base estimate has one draw.
+
+    Attributes
+    ----------
+    arrays, values : Arrays, Values
+        What it was evaluated from.
+    schedule : Schedule
+        Start and end of actions.
+    line_unit : ndarray (line, draw)
+        Constant CHF per unit of timing weight.
+    event : object or None
+        ``EventOutcome``.
+    """
+
+    arrays: Arrays
+    values: Values
+    schedule: Schedule
+    line_unit: FloatArray
+    event: Any
+    _cache: dict[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return self.values.draws
+
+    def weights(self, time: str = "period", prices: Prices = "constant") -> FloatArray:
+        """Return the timing weights of the groups, shape (group, time, draw).
+
+        One-off groups sum to 1 over all periods in constant prices, recurring ones to the number of times;
+        the derived group of the event holds its amounts. Nominal weights carry escalation and exchange rates.
+        """
+        if prices not in ("constant", "nominal"):
+            raise UsageError(f"prices {prices!r} is none of constant, nominal")
+        if time not in TIMES:
+            raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
+        if (time, prices) not in self._cache:
+            arrays, periods = self.arrays, self.arrays.periods
+            out = np.empty((len(arrays.groups), len(periods.labels(time)), self.draws))
+            for group in range(len(arrays.groups)):
+                out[group] = periods.reduce(self._by_period(group, prices), time)
+            out.flags.writeable = False
+            self._cache[time, prices] = out
+        return self._cache[time, prices]
+
+    def _by_period(self, group: int, prices: str) -> FloatArray:
+        arrays = self.arrays
+        profile = arrays.groups.profile[group]
+        nominal = prices == "nominal"
+        pair = (int(arrays.groups.escalation[group]), int(arrays.groups.currency[group]))
+        if profile.kind == "derived":
+            amounts: FloatArray = self.event.subsidy_by_period(arrays.periods.count)
+            if not nominal:
+                return amounts
+            starts = arrays.periods.starts.copy()
+            starts[0] = starts[1] - 1  # memo: the year before the horizon
+            return amounts * price_factor(arrays, self.values.array, *pair)[starts]
+        fine = fine_weights(arrays, group, self.schedule)
+        if nominal:
+            fine = fine * price_factor(arrays, self.values.array, *pair)
+        return arrays.periods.collect(fine)
+
+    @property
+    def line_total(self) -> FloatArray:
+        """Constant CHF of each line over all periods, memo and after included, shape (line, draw)."""
+        result: FloatArray = self.line_unit * self._all_periods("constant")[self.arrays.lines.group]
+        return result
+
+    def _all_periods(self, prices: Prices) -> FloatArray:
+        result: FloatArray = self.weights("total", prices)[:, 0, :]
+        return result
+
+    def amounts(
+        self, by: Sequence[str] = (), time: str = "year", measure: Measure = "additional",
+        prices: Prices = "constant",
+    ) -> tuple[Labels, FloatArray]:  # fmt: skip
+        """Return amounts in CHF, broken down.
+
+        Parameters
+        ----------
+        by : sequence of str
+            Any of ``BREAKDOWNS``; empty for one total.
+        time : str
+            ``period`` (memo, months, after), ``month`` (of the horizon only), ``year`` and ``biennium`` (with
+            memo and after), ``total`` (all periods).
+        measure : str
+            ``additional`` (cash), ``absorbed``, ``in_kind``, or ``full`` (their sum).
+        prices : str
+            ``constant`` (base year) or ``nominal``.
+
+        Returns
+        -------
+        labels : tuple of tuple of str
+            One entry per *by* for each row; rows without lines are left out.
+        amounts : ndarray (label, time, draw)
+
+        Raises
+        ------
+        UsageError
+            For a name that does not exist; lists the choices.
+        """
+        if measure not in MEASURES:
+            raise UsageError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
+        lines = self.arrays.lines
+        chosen = np.ones(len(lines), bool)
+        if measure != "full":
+            chosen = lines.funding == self.arrays.names["funding"].index(measure)
+        return self._sum(self.line_unit, chosen, by, self.weights(time, prices))
+
+    def person_months(self, by: Sequence[str] = (), time: str = "year") -> tuple[Labels, FloatArray]:
+        """Return person-months of all funding modes, broken down like ``amounts``."""
+        lines = self.arrays.lines
+        quantity = line_quantities(self.arrays, self.values.array)
+        factor = np.divide(lines.person_months, lines.factor, out=np.zeros(len(lines)), where=lines.factor != 0)
+        return self._sum(quantity * factor[:, None], lines.person_months > 0, by, self.weights(time))
+
+    def full_year(self, by: Sequence[str] = (), measure: Measure = "additional") -> tuple[Labels, FloatArray]:
+        """Return what recurrent lines cost in a full year after the horizon, constant CHF, shape (label, draw)."""
+        lines = self.arrays.lines
+        chosen = lines.recurrent.copy()
+        if measure != "full":
+            chosen &= lines.funding == self.arrays.names["funding"].index(measure)
+        ones = np.ones((len(self.arrays.groups), 1, 1))
+        labels, amounts = self._sum(self.line_unit * lines.per_year[:, None], chosen, by, ones)
+        return labels, amounts[:, 0, :]
+
+    def _sum(
+        self, unit: FloatArray, chosen: npt.NDArray[np.bool_], by: Sequence[str], weights: FloatArray
+    ) -> tuple[Labels, FloatArray]:
+        rows, share, columns = self._keys(np.flatnonzero(chosen), by)
+        keys, place = np.unique(columns, axis=0, return_inverse=True)
+        place = place.reshape(-1)
+        group = self.arrays.lines.group[rows]
+        out = np.zeros((len(keys), weights.shape[1], self.draws))
+        pairs, where = np.unique(np.stack([place, group], axis=1), axis=0, return_inverse=True)
+        sums = np.zeros((len(pairs), self.draws))
+        np.add.at(sums, where.reshape(-1), unit[rows] * share[:, None])
+        for pair, (label, g) in enumerate(pairs):
+            out[label] += sums[pair][None, :] * weights[g]
+        if not by:
+            return ((),), out if len(keys) else np.zeros((1, weights.shape[1], self.draws))
+        names = [self._table(name) for name in by]
+        labels = tuple(tuple(table[i] for table, i in zip(names, key, strict=True)) for key in keys)
+        return labels, out
+
+    def _table(self, name: str) -> tuple[str, ...]:
+        if name not in BREAKDOWNS:
+            raise UsageError(f"breakdown {name!r} is none of {', '.join(BREAKDOWNS)}")
+        if name == "line":
+            return self.arrays.lines.ids
+        return RECURRENCES if name == "recurrence" else self.arrays.names[name]
+
+    def _keys(
+        self, rows: npt.NDArray[np.intp], by: Sequence[str]
+    ) -> tuple[npt.NDArray[np.intp], FloatArray, npt.NDArray[np.intp]]:
+        """Return line, share and label columns of each entry; by sector a line has several entries."""
+        lines = self.arrays.lines
+        share = np.ones(len(rows))
+        sector = np.zeros(len(rows), dtype=np.intp)
+        if "sector" in by:
+            at, sector = np.nonzero(lines.sectors[rows])
+            share = lines.sectors[rows][at, sector]
+            rows = rows[at]
+        columns: dict[str, Callable[[], Any]] = {
+            "sector": lambda: sector,
+            "line": lambda: rows,
+            "recurrence": lambda: lines.recurrent[rows].astype(np.intp),
+        }
+        for name in by:
+            self._table(name)
+        picked = [columns[name]() if name in columns else getattr(lines, name)[rows] for name in by]
+        if not picked:
+            return rows, share, np.zeros((len(rows), 1), dtype=np.intp)
+        return rows, share, np.stack(picked, axis=1)
+
+    def to_xarray(self) -> Any:
+        """Return an ``xarray.Dataset`` of amounts by line, year and draw, with units; loads xarray.
+
+        Variables ``constant`` and ``nominal`` (line, year, draw) in CHF, ``person_months`` (line, year, draw);
+        the breakdowns of the lines are coordinates along ``line``.
+        """
+        import xarray
+
+        lines, names = self.arrays.lines, self.arrays.names
+        years = self.arrays.periods.labels("year")
+        per_line = lines.group
+        constant = self.line_unit[:, None, :] * self.weights("year")[per_line]
+        nominal = self.line_unit[:, None, :] * self.weights("year", "nominal")[per_line]
+        labels, months = self.person_months(("line",))
+        worked = np.zeros_like(constant)
+        for (line,), row in zip(labels, months, strict=True):
+            worked[lines.ids.index(line)] = row
+        along = [name for name in BREAKDOWNS if name in names and name != "sector"]
+        coordinates: dict[str, Any] = {name: ("line", [names[name][i] for i in getattr(lines, name)]) for name in along}
+        dims = ("line", "year", "draw")
+        data = xarray.Dataset(
+            {"constant": (dims, constant), "nominal": (dims, nominal), "person_months": (dims, worked)},
+            coords={"line": list(lines.ids), "year": list(years), **coordinates},
+            attrs={"plan": self.arrays.digest},
+        )
+        data["constant"].attrs["units"] = data["nominal"].attrs["units"] = "CHF"
+        data["person_months"].attrs["units"] = "person-month"
+        return data
+
+
+def evaluate(arrays: Arrays, values: Values) -> Outcome:
+    """Evaluate a compiled plan for given values: base estimate and draws alike.
+
+    Parameters
+    ----------
+    arrays : Arrays
+    values : Values
+        From ``base`` or ``draw``.
+
+    Returns
+    -------
+    Outcome
+    """
+    event = None
+    if arrays.event is not None:
+        from sfp_model.model.event import evaluate_event
+
+        event = evaluate_event(arrays.event, values.array)
+    return Outcome(arrays, values, schedule(arrays.actions, values.array), line_units(arrays, values.array), event)

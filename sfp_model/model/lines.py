@@ -1,0 +1,83 @@
+"""The cost of resource lines: quantity × factor × rate × price × overrun, shape (line, draw)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfp_model.model.arrays import Arrays
+from sfp_model.model.inputs import FloatArray
+from sfp_model.model.prices import escalation_multiplier
+from sfp_model.model.schedule import Schedule
+from sfp_model.model.timing import one_off, recurring
+
+__all__ = ["fine_weights", "line_quantities", "line_units", "price_factor"]
+
+
+def line_quantities(arrays: Arrays, values: FloatArray) -> FloatArray:
+    """Return the quantity of each line in rate units, overrun of its action included.
+
+    ``q[d] · factor · o[action, d]`` (design: o is 1 in the inside view). The derived line of the event has 0.
+
+    Returns
+    -------
+    ndarray (line, draw)
+    """
+    lines = arrays.lines
+    result = values[lines.quantity] * lines.factor[:, None]
+    if arrays.subsidy_line >= 0:
+        result[arrays.subsidy_line] = 0.0
+    rows = np.full(len(lines), -1, dtype=np.intp)
+    inside = lines.action < len(arrays.actions.order)
+    rows[inside] = arrays.actions.overrun[lines.action[inside]]
+    drawn = np.flatnonzero(rows >= 0)
+    result[drawn] *= values[rows[drawn]]
+    return result
+
+
+def line_units(arrays: Arrays, values: FloatArray) -> FloatArray:
+    """Return the constant CHF of each line per unit of its timing weight, shape (line, draw).
+
+    ``q · r · o · base-year price``; the weight is a share for one-off lines and a number of times for
+    recurring ones. The derived line of the event has 1: its weight is the amount.
+    """
+    lines = arrays.lines
+    result = line_quantities(arrays, values) * values[lines.rate] * lines.price[:, None]
+    if arrays.subsidy_line >= 0:
+        result[arrays.subsidy_line] = 1.0
+    return result
+
+
+def fine_weights(arrays: Arrays, group: int, placed: Schedule) -> FloatArray:
+    """Return the weights of a timing group on the fine periods, in constant prices, shape (fine, draw).
+
+    One-off weights sum to 1. The offsets of a line stretch with its action.
+    """
+    profile = arrays.groups.profile[group]
+    edges, draws = arrays.periods.edges, placed.start.shape[1]
+    if profile.kind == "absolute":
+        begin = np.full(1, profile.begin)
+        length = np.full(1, (profile.end or profile.begin) - profile.begin)
+        return np.broadcast_to(one_off(profile.shape, begin, length, edges), (len(edges) - 1, draws))
+    start, stretch = placed.start[profile.action], placed.stretch[profile.action]
+    begin = start + profile.begin * stretch
+    if profile.kind == "recurring":
+        end = np.full(draws, arrays.periods.horizon) if profile.end is None else start + profile.end * stretch
+        return recurring(begin, end, edges) * profile.scale
+    planned = arrays.actions.duration[profile.action] if profile.end is None else profile.end
+    return one_off(profile.shape, begin, (planned - profile.begin) * stretch, edges)
+
+
+def price_factor(arrays: Arrays, values: FloatArray, escalation: int, currency: int) -> FloatArray:
+    """Return nominal ÷ constant price of a class and a currency in each fine period, shape (fine, draw).
+
+    The deterministic index and exchange rate of the period, times the annual multiplier of the draw.
+    """
+    factor = (arrays.index[:, escalation] * arrays.ratio[:, currency])[:, None]
+    row = arrays.escalation_rows[escalation]
+    factor = factor * escalation_multiplier(values[row], float(arrays.inputs.mode[row]), arrays.since)
+    row = arrays.exchange_rows[currency]
+    if row >= 0:
+        later = (arrays.since > 0)[:, None]
+        factor = np.where(later, factor * values[row] / float(arrays.inputs.mode[row]), factor)
+    result: FloatArray = factor
+    return result

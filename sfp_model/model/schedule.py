@@ -1,0 +1,94 @@
+"""Actions in time: delays of chosen options, predecessors, and the delay and stretch of a draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfp_model.errors import UsageError
+from sfp_model.inputs.plan import Plan
+from sfp_model.model.arrays import Actions
+from sfp_model.model.inputs import FloatArray
+
+__all__ = ["Schedule", "option_delay", "order_of", "schedule"]
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """Start, stretch and end of each action per draw; months on the scale of the horizon.
+
+    Attributes
+    ----------
+    start, stretch, end : ndarray (action, draw)
+        ``end = start + duration · stretch``.
+    """
+
+    start: FloatArray
+    stretch: FloatArray
+    end: FloatArray
+
+
+def option_delay(plan: Plan, action: str) -> float:
+    """Return the delay in months that the chosen option of the action's decision brings."""
+    decision = plan.decision_of(action)
+    return 0.0 if decision is None else decision.options[decision.chosen].delay
+
+
+def order_of(after: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
+    """Return the actions with predecessors first, else in their own order; ``UsageError`` on a cycle.
+
+    Examples
+    --------
+    >>> order_of(((2,), (), (1,)))
+    (1, 2, 0)
+    """
+    done: list[int] = []
+    left = list(range(len(after)))
+    while left:
+        ready = [action for action in left if all(before in done for before in after[action])]
+        if not ready:
+            raise UsageError(f"actions {left} wait for each other")
+        done.extend(ready)
+        left = [action for action in left if action not in ready]
+    return tuple(done)
+
+
+def schedule(actions: Actions, values: FloatArray) -> Schedule:
+    """Place every action in time: ``start = max(own start + delay, ends of predecessors)``.
+
+    An action that spans the plan stretches as the plan does: the last end of the other actions of its
+    programme in the draw, over the last end without delay and stretch, both counted from its own start.
+
+    Parameters
+    ----------
+    actions : Actions
+    values : ndarray (input, draw)
+
+    Returns
+    -------
+    Schedule
+    """
+    draws = values.shape[1]
+    size = len(actions.order)
+    fixed = np.zeros((size, 2, 1))  # start and end as planned, predecessors respected
+    start, end, stretch = (np.zeros((size, draws)) for _ in range(3))
+    for action in actions.order:
+        before = list(actions.after[action])
+        delay = values[actions.delay[action]] if actions.delay[action] >= 0 else np.zeros(draws)
+        stretch[action] = values[actions.stretch[action]] if actions.stretch[action] >= 0 else 1.0
+        start[action] = actions.start[action] + delay
+        fixed[action, 0] = actions.start[action]
+        if before:
+            start[action] = np.maximum(start[action], end[before].max(axis=0))
+            fixed[action, 0] = np.maximum(fixed[action, 0], fixed[before, 1].max(axis=0))
+        end[action] = start[action] + actions.duration[action] * stretch[action]
+        fixed[action, 1] = fixed[action, 0] + actions.duration[action]
+    for action in np.flatnonzero(actions.spans_plan).tolist():
+        others = (actions.programme == actions.programme[action]) & ~actions.spans_plan
+        if others.any():
+            planned = fixed[others, 1].max() - actions.start[action]
+            if planned > 0:
+                stretch[action] = np.maximum((end[others].max(axis=0) - start[action]) / planned, 0.0)
+                end[action] = start[action] + actions.duration[action] * stretch[action]
+    return Schedule(start, stretch, end)
