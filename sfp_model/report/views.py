@@ -1,0 +1,101 @@
+"""Shapes in which the pages show the results: years across with biennial sub-totals, totals, shares, words.
+
+Every function takes a result table and rearranges it; nothing is modelled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["biennial", "horizon", "in_years", "listing", "memo_columns", "shares", "years_of"]
+
+
+def years_of(frame: pd.DataFrame) -> list[str]:
+    """Return the years of the horizon that occur in ``frame["period"]``, in order."""
+    return sorted({p for p in frame["period"] if p.isdigit()})
+
+
+def horizon(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows inside the horizon (neither memo column nor after the horizon)."""
+    return frame[frame["period"].str.isdigit()]
+
+
+def memo_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the periods outside the horizon that occur: before it, after it."""
+    return sorted({p for p in frame["period"] if not p.isdigit()}, key=lambda p: not p.startswith("before"))
+
+
+def in_years(
+    frame: pd.DataFrame, index: Sequence[str] | str, value: str, *, total: str = "Total", memo: bool = True
+) -> pd.DataFrame:
+    """Put years across: one row per *index*, columns years, biennial sub-totals, horizon total, memo periods.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With a column ``period`` and the amounts in *value* (CHF).
+    index : str or sequence of str
+        Columns that name a row, kept in the order of first appearance.
+    total : str
+        Label of the total row in the first index column; empty for none.
+    memo : bool
+        Whether to append the periods before and after the horizon.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Amounts in CHF, unrounded; rows without any amount are left out.
+    """
+    import pandas as pd
+
+    keys = [index] if isinstance(index, str) else list(index)
+    years = years_of(frame)
+    order = frame[keys].drop_duplicates()
+    wide = frame.pivot_table(index=keys, columns="period", values=value, aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(pd.MultiIndex.from_frame(order) if len(keys) > 1 else pd.Index(order[keys[0]], name=keys[0]))
+    table = biennial(wide, years)
+    for period in memo_columns(frame) if memo else ():
+        if abs(wide[period]).sum():
+            table[period] = wide[period]
+    table = table[(table != 0).any(axis=1)].reset_index()
+    if total:
+        last = {**dict.fromkeys(keys, ""), keys[0]: total, **table.drop(columns=keys).sum().to_dict()}
+        table.loc[len(table)] = last
+    return table
+
+
+def biennial(wide: pd.DataFrame, years: Sequence[str]) -> pd.DataFrame:
+    """Insert a sub-total after every second year and a total of all years."""
+    import pandas as pd
+
+    columns = {}
+    for i in range(0, len(years), 2):
+        pair = list(years[i : i + 2])
+        columns.update({year: wide[year] for year in pair})
+        columns[f"{pair[0]}–{pair[-1][-2:]}"] = wide[pair].sum(axis=1)
+    columns[f"{years[0]}–{years[-1]}"] = wide[list(years)].sum(axis=1)
+    return pd.DataFrame(columns)
+
+
+def shares(amounts: pd.Series[float]) -> pd.Series[float]:
+    """Return each amount as a share of the sum (0 where the sum is nil)."""
+    whole = amounts.sum()
+    return amounts / whole if whole else amounts * 0.0
+
+
+def listing(words: Iterable[str], last: str = "and") -> str:
+    """Join words as a sentence does.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing(["a"]), listing([])
+    ('a, b and c', 'a', 'none')
+    """
+    items = list(words)
+    if not items:
+        return "none"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
