@@ -1,0 +1,7 @@
+"""Draws: streams keyed by input, samplers, dependence, and simulation in blocks."""
+
+from sfp_model.uncertainty.dependence import loadings
+from sfp_model.uncertainty.simulate import simulate
+from sfp_model.uncertainty.streams import BLOCK, SAMPLERS, quantiles
+
+__all__ = ["BLOCK", "SAMPLERS", "loadings", "quantiles", "simulate"]
