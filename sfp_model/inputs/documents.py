@@ -19,7 +19,7 @@ import yaml
 from sfp_model.errors import Position
 from sfp_model.inputs.faults import Faults
 
-__all__ = ["Document", "Listed", "Mapped", "Place", "read_document", "shown_path", "text_of"]
+__all__ = ["Document", "Listed", "Mapped", "Place", "Setting", "read_document", "shown_path", "text_of"]
 
 Place = tuple[str | int, ...]
 
@@ -57,19 +57,27 @@ class _Refused(Exception):
     """The document cannot be used at all; its fault is already reported."""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One entry of a scenario's ``set``: the scenario's document and the place of the entry in it."""
+
+    document: Document
+    place: Place
+
+
 @dataclass(slots=True)
 class Document:
     """The data of one file and where each part of it stands.
 
     ``values`` and ``keys`` map places to (line, column) of the value and of its key; ``overridden`` maps places
-    that a scenario has set to the position and name of that setting; ``broken`` are places with a fault.
+    that a scenario has set to that setting; ``broken`` are places with a fault.
     """
 
     file: str
     data: Mapped
     values: dict[Place, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Place, tuple[int, int]] = field(default_factory=dict)
-    overridden: dict[Place, tuple[Position, str]] = field(default_factory=dict)
+    overridden: dict[Place, Setting] = field(default_factory=dict)
     broken: set[Place] = field(default_factory=set)
     prefix: str = ""
     within: tuple[str, ...] = ()
@@ -79,7 +87,8 @@ class Document:
         for end in range(len(place), -1, -1):
             part = place[:end]
             if part in self.overridden:
-                return self.overridden[part][0]
+                setting = self.overridden[part]
+                return setting.document.position(setting.place + place[end:], key=key)
             mark = self.keys.get(part) if key or end < len(place) else None
             mark = mark or self.values.get(part)
             if mark:
@@ -89,10 +98,9 @@ class Document:
     def setting(self, place: Place) -> str | None:
         """Return the name of the scenario setting that wrote *place*, if any."""
         for end in range(len(place), -1, -1):
-            if place[:end] in self.overridden:
-                rest = shown_path(place[end:])
-                name = self.overridden[place[:end]][1]
-                return f"{name}{'.' if rest and rest[0] != '[' else ''}{rest}"
+            setting = self.overridden.get(place[:end])
+            if setting:
+                return joined(f"set.{setting.place[-1]}", shown_path(place[end:]))
         return None
 
     def path(self, place: Place) -> str:
@@ -101,12 +109,12 @@ class Document:
         if setting is not None:
             return setting
         start = 0
-        for index, part in enumerate(place[:-1]):
-            if part in self.within and index < 6 and index % 2 == 0:
-                start = index + 1
-        prefix = self.prefix if place[:1] != ("version",) else ""
-        rest = shown_path(place[start:])
-        return ".".join(part for part in (prefix, rest) if part)
+        for index in range(0, min(len(place) - 1, 6), 2):
+            if place[index] not in self.within:
+                break
+            start = index + 1
+        prefix = self.prefix if place and place != ("version",) else ""
+        return joined(prefix, shown_path(place[start:]))
 
     def at(self, place: Place) -> Any:
         """Return the data at *place*; ``KeyError`` or ``IndexError`` if there is nothing."""
@@ -115,10 +123,13 @@ class Document:
             node = node[part]
         return node
 
-    def set(self, place: Place, value: Any, position: Position, name: str) -> None:
-        """Write *value* (of a scenario's ``set``) at *place* and remember who did it."""
+    def set(self, place: Place, setting: Setting) -> None:
+        """Write the value of a scenario's *setting* at *place* and remember who did it."""
+        for part in [part for part in self.overridden if part[: len(place)] == place]:
+            del self.overridden[part]
+        value = setting.document.at(setting.place)
         self.at(place[:-1])[place[-1]] = _replaced(value, place)
-        self.overridden[place] = (position, name)
+        self.overridden[place] = setting
 
 
 def _replaced(value: Any, place: Place) -> Any:
@@ -131,6 +142,17 @@ def _replaced(value: Any, place: Place) -> Any:
         listed.place = place
         return listed
     return value
+
+
+def joined(path: str, rest: str) -> str:
+    """Return two parts of a shown path as one.
+
+    Examples
+    --------
+    >>> joined("a.1", "start"), joined("a.1.1.lines", "[0]")
+    ('a.1.start', 'a.1.1.lines[0]')
+    """
+    return f"{path}{'' if not rest or not path or rest.startswith('[') else '.'}{rest}"
 
 
 def shown_path(place: Place) -> str:
@@ -171,8 +193,10 @@ def shown_file(path: Path) -> str:
         return path.as_posix()
 
 
-def read_document(path: Path, faults: Faults) -> Document | None:
+def read_document(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ...] = ()) -> Document | None:
     """Read *path*; report every fault of its form to *faults*.
+
+    ``prefix`` is put before shown paths, and the levels named in ``within`` are left out of them.
 
     Returns
     -------
@@ -188,10 +212,12 @@ def read_document(path: Path, faults: Faults) -> Document | None:
     except OSError as error:
         faults.error(Position(file), "", f"this file cannot be read: {error.strerror}")
         return None
-    return parse_document(raw, file, faults)
+    return parse_document(raw, file, faults, prefix=prefix, within=within)
 
 
-def parse_document(raw: bytes, file: str, faults: Faults) -> Document | None:
+def parse_document(
+    raw: bytes, file: str, faults: Faults, *, prefix: str = "", within: tuple[str, ...] = ()
+) -> Document | None:
     """Parse the bytes of one YAML file; see :func:`read_document`."""
     if len(raw) > LARGEST_FILE:
         faults.error(Position(file), "", f"the file has {len(raw)} bytes; at most {LARGEST_FILE} are read")
@@ -207,7 +233,7 @@ def parse_document(raw: bytes, file: str, faults: Faults) -> Document | None:
     node = _composed(text, file, faults)
     if node is None:
         return None
-    reader = _Reader(Document(file, Mapped()), faults)
+    reader = _Reader(Document(file, Mapped(), prefix=prefix, within=within), faults)
     try:
         return reader.document(node)
     except _Refused:
@@ -264,7 +290,7 @@ class _Reader:
     def _fault(self, node: yaml.Node, place: Place, message: str) -> None:
         mark = node.start_mark
         position = Position(self.result.file, mark.line + 1, mark.column + 1)
-        self.faults.error(position, shown_path(place), message)
+        self.faults.error(position, self.result.path(place), message)
         self.result.broken.add(place)
 
     def _value(self, node: yaml.Node, place: Place) -> Any:

@@ -274,9 +274,7 @@ class _Loader:
                         self.context.error(self.document, place, f"a virtual event has no host, so not {name}")
                     yield concept, form, name
 
-    def _chosen(
-        self, concepts: Mapping[str, Concept], combinations: tuple[tuple[str, str, str], ...]
-    ) -> None:
+    def _chosen(self, concepts: Mapping[str, Concept], combinations: tuple[tuple[str, str, str], ...]) -> None:
         self._known(("concept",), "concept", self.file.concept, concepts)
         for key, concept in concepts.items():
             if concept.held and (key, concept.format, concept.place) not in combinations:

@@ -148,8 +148,6 @@ def source_problems(part: Any, context: Context) -> Iterator[Problem]:
             ("confidence",),
             f"{part.confidence} needs a source that can be read; an estimate has confidence E",
         )
-    if part.rests_on and part.confidence != "E":
-        yield ("rests_on",), f"only an estimate (confidence E) rests on further sources, not {part.confidence}"
     date = context.source_dates.get(part.source, "")
     if date and part.confidence != "E" and is_after(date, context.as_of):
         yield (
@@ -207,7 +205,7 @@ def value(document: Document, leaf: Leaf, path: str, *, title: str = "") -> Valu
 
 def own_position(document: Document, place: tuple[str | int, ...]) -> Position:
     """Return where the value at *place* was written: by a scenario, if one set a part of it."""
-    for set_place, (position, _name) in document.overridden.items():
+    for set_place, setting in document.overridden.items():
         if set_place[: len(place)] == place:
-            return position
+            return setting.document.position(setting.place, key=True)
     return document.position(place, key=True)

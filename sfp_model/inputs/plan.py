@@ -323,6 +323,7 @@ class Settings:
     sectors: Mapping[str, str]
     categories: Mapping[str, str]
     values: Mapping[str, Value]  # every other number of base.yml by path, e.g. ``funding.contributory_unit``
+    memo_years: int = 4  # years before the horizon that the memo column shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +347,8 @@ class Plan:
     event: object  # sfp_model.inputs.event.EventPlan
     warnings: tuple[Fault, ...]
     digest: str
+    anomalies: tuple[tuple[str, str], ...] = ()  # (where, note): slips of the source document
+    assigned_relations: tuple[str, ...] = ()  # relations of the catalogue that the project assigned
 
     def decision_of(self, action: str) -> Decision | None:
         """Return the decision that governs *action*, if any."""

@@ -1,0 +1,121 @@
+"""Which files a plan is made of, and where they are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sfp_model.errors import Position, UsageError
+from sfp_model.inputs.documents import Document, read_document, shown_file
+from sfp_model.inputs.faults import Faults, known
+
+__all__ = ["Files", "default_folders", "read_files", "scenario_names"]
+
+WORK = ("initiatives", "actions", "activities")
+
+
+@dataclass(slots=True)
+class Files:
+    """The documents of one plan; ``work`` are the files with initiatives, in reading order."""
+
+    params: Path
+    data: Path
+    base: Document | None = None
+    rates: Document | None = None
+    event: Document | None = None
+    catalogue: Document | None = None
+    sources: Document | None = None
+    work: list[Document] = field(default_factory=list)
+
+    def all(self) -> Iterator[Document]:
+        """Yield every document that could be read."""
+        fixed = (self.base, self.rates, self.event, self.catalogue, self.sources)
+        yield from (document for document in (*fixed, *self.work) if document is not None)
+
+
+def default_folders() -> tuple[Path, Path]:
+    """Return the folders of parameters and data: those of the working folder, else the example in the package.
+
+    Raises
+    ------
+    UsageError
+        If there are neither.
+    """
+    if Path("params").is_dir() and Path("data").is_dir():
+        return Path("params"), Path("data")
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "example", package.parent):
+        if (folder / "params").is_dir() and (folder / "data").is_dir():
+            return folder / "params", folder / "data"
+    raise UsageError("there is no folder params and data here; name them with --params DIR --data DIR")
+
+
+def scenario_names(params: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the scenarios in the folder *params*: baseline first, then by alphabet.
+
+    Examples
+    --------
+    >>> scenario_names()[0]
+    'baseline'
+    """
+    folder = (default_folders()[0] if params is None else Path(params)) / "scenarios"
+    names = sorted(path.stem for path in folder.glob("*.yml"))
+    return tuple(sorted(names, key=lambda name: name != "baseline"))
+
+
+def scenario_file(params: Path, name: str) -> Path:
+    """Return the file of scenario *name*; ``UsageError`` with the nearest names if there is none."""
+    names = scenario_names(params)
+    if name not in names:
+        where = shown_file(params / "scenarios")
+        raise UsageError(f"there is no scenario '{name}' in {where}; {known(name, names)}")
+    return params / "scenarios" / f"{name}.yml"
+
+
+def read_files(params: Path, data: Path, faults: Faults) -> Files:
+    """Read every file of the plan but the scenarios; report the faults of their form."""
+    files = Files(params, data)
+    missing = [folder for folder in (params, data) if not folder.is_dir()]
+    for folder in missing:
+        faults.error(Position(shown_file(folder)), "", "this folder is missing")
+    if params not in missing:
+        files.base = _read(params / "base.yml", faults)
+        files.rates = _read(params / "rates.yml", faults, prefix="rates", within=("resources",))
+        if (params / "event.yml").exists():
+            files.event = _read(params / "event.yml", faults, prefix="event")
+        files.work = list(_read_work(params, faults))
+        if not files.work:
+            message = "no file with initiatives here; a plan needs at least one"
+            faults.error(Position(shown_file(params)), "", message)
+    if data not in missing:
+        files.catalogue = _read(data / "catalogue.yml", faults)
+        files.sources = _read(data / "sources.yml", faults)
+    return files
+
+
+def _read(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ...] = ()) -> Document | None:
+    document = read_document(path, faults, prefix=prefix, within=within)
+    if document is None:
+        return None
+    version = document.data.get("version")
+    if isinstance(version, int) and not isinstance(version, bool) and version > 1:
+        message = f"version {version} is newer than this program reads (1); install a newer sfp_model"
+        faults.error(document.position(("version",)), "version", message)
+        return None
+    return document
+
+
+def _read_work(params: Path, faults: Faults) -> Iterator[Document]:
+    """Read the files with initiatives: those in subfolders first, then those beside base.yml."""
+    nested = sorted(path for path in params.glob("*/*.yml") if path.parent.name != "scenarios")
+    beside = sorted(path for path in params.glob("*.yml") if path.stem not in {"base", "rates", "event"})
+    for path in (*nested, *beside):
+        document = _read(path, faults, within=WORK)
+        if document is None:
+            continue
+        if "initiative" in document.data or "initiatives" in document.data or "actions" in document.data:
+            yield document
+        else:
+            message = "neither initiative nor initiatives stands here; a file of params names one of them"
+            faults.error(Position(document.file), "", message)
