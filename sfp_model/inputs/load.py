@@ -1,0 +1,247 @@
+"""Read a plan: all files of one scenario, all faults at once, one frozen result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sfp_model.inputs import build_frame as frame
+from sfp_model.inputs.build_work import Work, WorkFile, build_work, span_of_plan
+from sfp_model.inputs.checks import check_catalogue, check_choices, check_options, check_order, check_timing
+from sfp_model.inputs.context import Context
+from sfp_model.inputs.digest import digest
+from sfp_model.inputs.event import load_event
+from sfp_model.inputs.faults import Faults
+from sfp_model.inputs.files import Files, default_folders, read_files
+from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay
+from sfp_model.inputs.plan import Plan, ScenarioInfo, Series, Settings
+from sfp_model.inputs.schedule import WHOLE_PLAN
+from sfp_model.inputs.schema_data import CatalogueFile, SourcesFile
+from sfp_model.inputs.schema_frame import BaseFile, RatesFile
+from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
+from sfp_model.inputs.series import read_series
+from sfp_model.inputs.units import FAMILIES, Families, with_working_time
+
+__all__ = ["load_plan"]
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The checked content of each file; ``None`` where faults left nothing."""
+
+    base: BaseFile | None = None
+    rates: RatesFile | None = None
+    catalogue: CatalogueFile | None = None
+    sources: SourcesFile | None = None
+    event: object = None
+
+
+def load_plan(params: Path | str | None = None, data: Path | str | None = None, scenario: str = "baseline") -> Plan:
+    """Read the parameter and data folders for one scenario.
+
+    Parameters
+    ----------
+    params, data : path, optional
+        Folders; by default ``params`` and ``data`` of the working folder, else the example in the package.
+    scenario : str
+        Name of a file in ``params/scenarios`` without its ending.
+
+    Returns
+    -------
+    Plan
+        Validated and read-only. What is odd but possible stands in ``plan.warnings``.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, each with file, line and column.
+    UsageError
+        If there is no such scenario.
+
+    Examples
+    --------
+    >>> plan = load_plan(scenario="baseline")
+    >>> plan.resources["staff.geneva.P4"].per
+    'person-year'
+    """
+    if params is None or data is None:
+        default_params, default_data = default_folders()
+        params, data = params or default_params, data or default_data
+    params, data = Path(params), Path(data)
+    faults = Faults()
+    context = Context(faults)
+    files = read_files(params, data, faults)
+    if not params.is_dir():
+        faults.stop()
+    overlay = read_overlay(params, scenario, context)
+    apply_settings(overlay, files, context)
+    forms, work_files = _validate(files, context)
+    plan = _build(files, forms, work_files, overlay, context)
+    faults.stop()
+    if plan is None:
+        raise RuntimeError("a plan without faults was not built")
+    return plan
+
+
+def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
+    """Check every file against its form; names that references may use are collected first."""
+    _collect(files, context)
+    forms = _Forms()
+    if files.sources is not None:
+        forms.sources = context.validate(SourcesFile, files.sources)
+    if files.base is not None:
+        forms.base = context.validate(BaseFile, files.base)
+    if files.rates is not None:
+        forms.rates = context.validate(RatesFile, files.rates)
+    if files.catalogue is not None:
+        check_catalogue(files.catalogue.data, files.catalogue, context)
+        forms.catalogue = context.validate(CatalogueFile, files.catalogue)
+    work: list[WorkFile] = []
+    for document in files.work:
+        kind = ProgrammeFile if "initiatives" in document.data else InitiativeFile
+        form = context.validate(kind, document)
+        if isinstance(form, InitiativeFile | ProgrammeFile):
+            work.append(WorkFile(document, form))
+    if files.event is not None:
+        forms.event = load_event(files.event, context)
+    return forms, work
+
+
+def _collect(files: Files, context: Context) -> None:
+    """Collect the names that exist from the raw files, so that one fault does not bring others."""
+    names: dict[str, Collection[str]] = {}
+    base: Mapping[str, Any] = files.base.data if files.base else {}
+    if files.base is not None:
+        for kind, section in _BASE_KINDS.items():
+            names[kind] = _keys(base, section)
+        names["currency"] = {"CHF": None, **dict.fromkeys(names["currency"])}
+        names["phase"] = {**dict.fromkeys(names["phase"]), WHOLE_PLAN: None}
+        as_of = base["plan"].get("as_of") if isinstance(base.get("plan"), dict) else None
+        context.as_of = as_of if isinstance(as_of, str) else context.as_of
+    if files.rates is not None:
+        names["resource"] = _keys(files.rates.data, "resources")
+        context.rate_units = {
+            str(place[-1]): item["unit"]
+            for place, item in items_of(files.rates.data, "resources")
+            if isinstance(item, dict) and isinstance(item.get("unit"), str)
+        }
+    if files.sources is not None:
+        names["source"] = {"estimate": None, **dict.fromkeys(_keys(files.sources.data, "sources"))}
+        names["series"] = _keys(files.sources.data, "series")
+        context.source_dates = {
+            str(place[-1]): item["date"]
+            for place, item in items_of(files.sources.data, "sources")
+            if isinstance(item, dict) and isinstance(item.get("date"), str)
+        }
+    names |= _work_names(files)
+    if files.catalogue is not None:
+        items = files.catalogue.data.get("items")
+        ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        names["catalogue"] = dict.fromkeys(key for key in ids if isinstance(key, str))
+        names["linked"] = dict.fromkeys(
+            key for kind in ("catalogue", "decision", "action", "activity", "initiative") for key in names[kind]
+        )
+    context.names = names
+
+
+_BASE_KINDS = {
+    "programme": "programmes",
+    "sector": "sectors",
+    "category": "categories",
+    "currency": "currencies",
+    "escalation": "escalation",
+    "phase": "phases",
+    "overrun_class": "overrun_classes",
+}
+
+
+def _keys(data: Mapping[str, Any], section: str) -> dict[str, None]:
+    return dict.fromkeys(str(place[-1]) for place, _item in items_of(data, section))
+
+
+def _work_names(files: Files) -> dict[str, Collection[str]]:
+    found: dict[str, dict[str, None]] = {kind: {} for kind in ("action", "activity", "decision", "initiative")}
+    for document in files.work:
+        found["decision"] |= _keys(document.data, "decisions")
+        found["initiative"] |= _keys(document.data, "initiatives")
+        if isinstance(document.data.get("initiative"), str):
+            found["initiative"][document.data["initiative"]] = None
+        for place, action in actions_of(document):
+            found["action"][str(place[-1])] = None
+            found["activity"] |= _keys(action, "activities") if isinstance(action, dict) else {}
+    return dict(found)
+
+
+def _build(files: Files, forms: _Forms, work_files: list[WorkFile], overlay: Overlay, context: Context) -> Plan | None:
+    """Build the plan from what is left, with the checks across files."""
+    if files.base is None or forms.base is None or files.rates is None or forms.rates is None:
+        return None
+    settings = frame.settings(files.base, forms.base)
+    series = _series(files, forms.sources, settings, context)
+    currencies = frame.currencies(files.base, forms.base, series, forms.sources, context)
+    resources = frame.resources(files.rates, forms.rates)
+    catalogue = frame.catalogue(forms.catalogue) if forms.catalogue is not None else {}
+    chosen = {decision: option for decision, (option, _document) in overlay.choose.items()}
+    work = build_work(work_files, forms.base, settings, resources, catalogue, _families(settings), chosen, context)
+    check_choices(work, overlay, context)
+    check_options(work, context)
+    if check_order(work, context):
+        span_of_plan(work)
+        check_timing(work, settings, context)
+    if context.faults.errors or forms.catalogue is None or forms.sources is None or overlay.form is None:
+        return None
+    plan = Plan(
+        scenario=_info(overlay, work),
+        settings=settings,
+        programmes=frame.frozen(work.programmes),
+        initiatives=frame.frozen(work.initiatives),
+        actions=frame.frozen(work.actions),
+        activities=frame.frozen(work.activities),
+        lines=frame.frozen(work.lines),
+        decisions=frame.frozen(work.decisions),
+        resources=resources,
+        escalations=frame.escalations(files.base, forms.base),
+        currencies=currencies,
+        catalogue=catalogue,
+        sources=frame.sources(forms.sources),
+        series=series,
+        event=forms.event,
+        warnings=context.faults.warnings,
+        digest="",
+        anomalies=tuple((item.where, item.note) for item in forms.catalogue.anomalies),
+        assigned_relations=tuple(forms.catalogue.assigned_relations),
+    )
+    return replace(plan, digest=digest(plan))
+
+
+def _families(settings: Settings) -> Families:
+    days = settings.values.get("units.working_days_per_person_year")
+    hours = settings.values.get("units.hours_per_day")
+    if days is None or hours is None:
+        return FAMILIES
+    return with_working_time(days.estimate.mode, hours.estimate.mode)
+
+
+def _series(files: Files, form: SourcesFile | None, settings: Settings, context: Context) -> Mapping[str, Series]:
+    if form is None:
+        return {}
+    return frame.frozen(
+        {key: read_series(key, item, files.data, settings.as_of, context.faults) for key, item in form.series.items()}
+    )
+
+
+def _info(overlay: Overlay, work: Work) -> ScenarioInfo:
+    form = overlay.form
+    if form is None:
+        raise RuntimeError("a scenario without form has faults")
+    return ScenarioInfo(
+        name=overlay.name,
+        title=form.title,
+        author=form.author,
+        rationale=form.rationale,
+        extends=form.extends,
+        chosen=frame.frozen({key: decision.chosen for key, decision in work.decisions.items()}),
+        changes=frame.frozen(overlay.changes),
+    )
