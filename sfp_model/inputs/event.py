@@ -9,7 +9,19 @@ from types import MappingProxyType
 from sfp_model.errors import UsageError
 from sfp_model.inputs.context import Context, Node
 from sfp_model.inputs.documents import Document, text_of
-from sfp_model.inputs.event_file import EVENT_FILE, PARAMETERS, EventBase, Parameter, Table
+from sfp_model.inputs.event_file import (
+    CRITERIA,
+    EVENT_FILE,
+    EVENTS,
+    FORMATS,
+    PACKAGES,
+    PARAMETERS,
+    SEGMENTS,
+    TIERS,
+    EventBase,
+    Parameter,
+    Table,
+)
 from sfp_model.inputs.faults import known, unknown
 from sfp_model.inputs.leaf import Leaf, domain, estimate, own_position, value
 from sfp_model.inputs.plan import Value
@@ -24,11 +36,6 @@ __all__ = [
     "Segment",
     "load_event",
 ]
-
-TIERS = ("commercial", "sme", "ldc")
-PACKAGES = ("platinum", "gold", "silver", "bronze")
-FORMATS = ("physical", "hybrid", "virtual")
-EVENTS = ("wsis", "ai_for_good")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,7 @@ class _Loader:
             )
             for key, node in file.concepts.items()
         }  # fmt: skip
+        self._fixed_names()
         self._names(axes)
         combinations = tuple(self._combinations(axes))
         self._chosen(concepts, combinations)
@@ -257,6 +265,16 @@ class _Loader:
                     self._known((*place, other), other, name, names)
             for index, joined in enumerate(node.joined):
                 self._known((*place, "joined", index), "existing event", joined, EVENTS)
+
+    def _fixed_names(self) -> None:
+        """Check the names of segments and criteria, which the formulas know."""
+        for name in self.file.segments:
+            self._known(("segments", name), "segment of the model called", name, SEGMENTS)
+        for name in self.file.criteria:
+            self._known(("criteria", name), "criterion of the model called", name, CRITERIA)
+        for name in SEGMENTS:
+            if name not in self.file.segments:
+                self.context.error(self.document, ("segments",), f"{name} is missing; the model needs it", key=True)
 
     def _combinations(self, axes: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:
         in_kind: Table = self._section("places").hall_in_kind  # type: ignore[attr-defined]

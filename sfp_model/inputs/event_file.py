@@ -16,7 +16,24 @@ from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.leaf import Leaf, Range, SourceName, Text, domain, domain_problems, source_problems
 from sfp_model.inputs.plan import Confidence
 
-__all__ = ["EVENT_FILE", "PARAMETERS", "Entry", "EventBase", "Parameter", "Table"]
+__all__ = [
+    "CRITERIA", "EVENTS", "EVENT_FILE", "FORMATS", "PACKAGES", "PARAMETERS", "SEGMENTS", "TIERS", "Entry", "EventBase",
+    "Parameter", "Table",
+]  # fmt: skip
+
+# Names that the formulas of the model use.
+TIERS = ("commercial", "sme", "ldc")
+PACKAGES = ("platinum", "gold", "silver", "bronze")
+FORMATS = ("physical", "hybrid", "virtual")
+EVENTS = ("wsis", "ai_for_good")
+SEGMENTS = (
+    "governments_ldc", "governments_developing", "governments_developed", "regulators", "ict_large",
+    "other_industries", "sme_developing", "sme_developed", "development_agencies", "ngos", "academia", "youth",
+)  # fmt: skip
+CRITERIA = (
+    "ldc_reach", "sme_voice", "regulatory_dialogue", "partnerships", "sdg_bridge", "risk_debate",
+    "technology_awareness", "identity",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

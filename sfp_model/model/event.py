@@ -13,15 +13,15 @@ from typing import Protocol
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.event import EVENTS, PACKAGES, TIERS, EventPlan
-from sfp_model.inputs.event_file import PARAMETERS
+from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.event_file import EVENTS, PACKAGES, PARAMETERS, TIERS
 from sfp_model.inputs.plan import Plan, Value
 from sfp_model.model.arrays import IntArray
 from sfp_model.model.event_demand import Demand, demand_of
 from sfp_model.model.event_impact import Impact, impact_of
 from sfp_model.model.event_inputs import Case, Inputs
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, Money, money_of
-from sfp_model.model.inputs import FloatArray, InputBuilder
+from sfp_model.model.inputs import FloatArray
 
 __all__ = ["Case", "EventArrays", "EventOutcome", "RateBuilder", "compile_event", "evaluate_event", "tables"]
 
@@ -153,9 +153,7 @@ def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
     return result
 
 
-def compile_event(
-    plan: Plan, builder: RateBuilder | InputBuilder, cases: tuple[Case, ...] | None = None
-) -> EventArrays | None:
+def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | None = None) -> EventArrays | None:
     """Compile the event of *plan*: register its values and find the rows of each concept.
 
     Parameters
@@ -198,7 +196,7 @@ def compile_event(
     rows["joined"] = np.array(
         [[name in event.concepts[case.concept].joined for case in found] for name in EVENTS], dtype=np.intp
     )
-    rates = {use: builder.rate(key) for use, key in event.resources.items()}  # type: ignore[union-attr]
+    rates = {use: builder.rate(key) for use, key in event.resources.items()}
     horizon, months = plan.settings.horizon_start, 12 * plan.settings.horizon_years
     at = [12 * (edition.year - horizon) + edition.month for edition in event.editions]
     return EventArrays(
@@ -219,13 +217,11 @@ def compile_event(
     )
 
 
-def _row(event: EventPlan, parameter: str, name: str, builder: RateBuilder | InputBuilder) -> int:
+def _row(event: EventPlan, parameter: str, name: str, builder: RateBuilder) -> int:
     return builder.add(event.value(parameter, name))
 
 
-def _rows(
-    event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], builder: RateBuilder | InputBuilder
-) -> IntArray:
+def _rows(event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], builder: RateBuilder) -> IntArray:
     """Return the rows of a parameter: () for a single value, (case,) if it follows the case, else (axis,)."""
     if not axis:
         return np.array(_row(event, name, "", builder), dtype=np.intp)

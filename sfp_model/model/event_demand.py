@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfp_model.inputs.event_file import TIERS
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
 
@@ -99,7 +100,7 @@ def _shares(weights: FloatArray) -> FloatArray:
 
 def _area(inputs: Inputs) -> FloatArray:
     """Return the net area by tier, cut to what the place holds, (tier, concept, draw)."""
-    demand = np.stack([inputs(f"exhibition.area_{tier}") for tier in ("commercial", "sme", "ldc")])
+    demand = np.stack([inputs(f"exhibition.area_{tier}") for tier in TIERS])
     response = area_response(
         inputs("exhibition.price"), inputs("exhibition.reference_price"), inputs("exhibition.sensitivity")
     )

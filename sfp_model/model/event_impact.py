@@ -123,4 +123,3 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     scores = score(quantity, inputs("impact.full")[:, None, None, :]).mean(axis=2)
     persons = (demand.portfolio * ldc).sum(axis=0)
     return Impact(quantity=quantity, scores=scores, ldc_delegates=persons, sme_exhibitors=exhibitors)
-

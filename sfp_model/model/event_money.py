@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfp_model.inputs.event_file import PACKAGES
 from sfp_model.model.event_demand import Demand
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
@@ -150,7 +151,7 @@ def _revenue(inputs: Inputs, demand: Demand, cash_cost: FloatArray) -> dict[str,
     """
     price = inputs("exhibition.price")[:, None, :]
     exhibition = demand.area * price
-    sold = np.stack([inputs(f"sponsorship.sold_{key}") for key in ("platinum", "gold", "silver", "bronze")])
+    sold = np.stack([inputs(f"sponsorship.sold_{key}") for key in PACKAGES])
     packages = np.minimum(sold, inputs("sponsorship.limit")[:, None, :])
     wanted = (packages * inputs("sponsorship.price")[:, None, :]).sum(axis=0)
     sponsorship = np.minimum(_editions(inputs, wanted), inputs("sponsorship.cap") * cash_cost)
@@ -172,9 +173,7 @@ def _revenue(inputs: Inputs, demand: Demand, cash_cost: FloatArray) -> dict[str,
     }
 
 
-def draw_on_fund(
-    net: FloatArray, opening: FloatArray, floor: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def draw_on_fund(net: FloatArray, opening: FloatArray, floor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return what deficits take from the fund, the subsidy for the rest, and the balance, edition by edition.
 
     A surplus fills the fund; a deficit takes what stands above the floor first. Per draw, never on averages.
