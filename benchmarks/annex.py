@@ -115,7 +115,7 @@ def measure(scenarios: list[str] | None, renderer: str) -> str:
         _row("one value changed", one.seconds, plain, one, dict(one.durations)),
         _row("no change", none.seconds, plain, none, {}),
         "",
-        "Kernel start, imports and cells are sums over all kernels, two of which run at a time; \"all running\" is the "
+        'Kernel start, imports and cells are sums over all kernels, two of which run at a time; "all running" is the '
         "time on the clock from the look into the cache to the last notebook. Rendering includes the PDFs. Seconds.",
         "",
     ]

@@ -152,4 +152,5 @@ def annex_description(evaluated: Evaluated, notebooks: Sequence[Notebook], pdf_s
         },
     }
     head = "# Written by the annex pipeline at every build; _quarto.yml names it under metadata-files.\n"
-    return head + str(yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=110))
+    plain = json.loads(json.dumps(description))  # no object twice: Quarto's reader is spared YAML aliases
+    return head + str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110))

@@ -110,6 +110,7 @@ def run(text: str, settings: Settings) -> Run:
         kernel_name=notebook.metadata.get("kernelspec", {}).get("name", "python3"),
         resources={"metadata": {"path": settings.folder}},
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: the progress on standard error is for people
         on_cell_start=on_start,
         on_cell_executed=on_executed,
     )
