@@ -76,6 +76,24 @@ class _Frame:
     resources: Mapping[str, Resource]
     catalogue: Mapping[str, CatalogueItem]
     families: Families
+    typed_phases: Mapping[str, tuple[float, float]]
+
+    def stretch(self, action: ActionForm) -> float:
+        """Return the factor on the months that are typed within *action*.
+
+        Where a scenario makes a phase longer or shorter than it was typed, what falls within the phase keeps its
+        proportions: ``phase_stretch · length in the scenario / length as typed``.
+        """
+        now, typed = self.settings.phases, self.typed_phases
+        factor = self.settings.phase_stretch
+        if action.duration is not None or not now or not typed:
+            return factor
+        if action.phase == WHOLE_PLAN:
+            return factor * max(to for _, to in now.values()) / max(to for _, to in typed.values())
+        if action.phase is None or action.phase not in now or action.phase not in typed:
+            return factor
+        (start, end), (old_start, old_end) = now[action.phase], typed[action.phase]
+        return factor * (end - start) / (old_end - old_start)
 
 
 def build_work(
@@ -85,12 +103,16 @@ def build_work(
     resources: Mapping[str, Resource],
     catalogue: Mapping[str, CatalogueItem],
     families: Families,
+    typed_phases: Mapping[str, tuple[float, float]],
     chosen: Mapping[str, str],
     context: Context,
 ) -> Work:
-    """Build the work of all files, in the order of the programmes of the base file."""
+    """Build the work of all files, in the order of the programmes of the base file.
+
+    ``typed_phases`` are the phases as they stand in the base file, before a scenario changed them.
+    """
     work = Work()
-    frame = _Frame(settings, resources, catalogue, families)
+    frame = _Frame(settings, resources, catalogue, families, typed_phases)
     order = list(base.programmes)
     files = sorted(files, key=lambda item: order.index(item.form.programme))
     for file in files:
@@ -265,21 +287,20 @@ def _line(
         quantity=quantity,
         factor=factor,
         funding=form.funding,
-        timing=_timing(form.timing, frame.settings),
-        recurs=_recurrence(form.recurs, frame.settings.phase_stretch),
+        timing=_timing(form.timing, frame.settings, frame.stretch(action)),
+        recurs=_recurrence(form.recurs, frame.stretch(action)),
         options=tuple(form.options),
         sectors=frozen(action.sectors if form.sectors is None else form.sectors),
         position=document.position(form.place, key=True),
     )
 
 
-def _timing(form: TimingForm | None, settings: Settings) -> Timing:
+def _timing(form: TimingForm | None, settings: Settings, stretch: float) -> Timing:
     if form is None:
         return Timing()
     if form.from_ is not None and form.to is not None:
         first = settings.horizon_start
         return Timing(form.profile, absolute=(month_index(form.from_, first), month_index(form.to, first)))
-    stretch = settings.phase_stretch
     duration = None if form.duration is None else form.duration * stretch
     return Timing(form.profile, (form.offset or 0.0) * stretch, duration)
 

@@ -33,7 +33,7 @@ class Node(BaseModel):
     Subclasses override :meth:`problems` for what concerns several of their keys.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True)
     free_keys: ClassVar[bool] = False
     _place: Place = PrivateAttr(default=())
 

@@ -11,6 +11,7 @@ from typing import Any
 
 __all__ = ["digest"]
 
+_AS_IS = frozenset({str, float, bool, type(None)})
 _LEFT_OUT = {"position", "digest", "warnings"}
 
 
@@ -20,17 +21,21 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
-        return float(value) if type(value) is int else value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(_plain(getattr(value, name)) for name in _names(type(value)))]
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if kind is int:
+        return float(value)
+    if kind is tuple or kind is list:
+        return [part if type(part) in _AS_IS else _plain(part) for part in value]
+    if is_dataclass(kind):
+        parts = [getattr(value, name) for name in _names(kind)]
+        return [kind.__name__, *(part if type(part) in _AS_IS else _plain(part) for part in parts)]
     if isinstance(value, Mapping):
-        return [[_plain(key), _plain(part)] for key, part in value.items()]
+        return [[key, _plain(part)] for key, part in value.items()]
     if isinstance(value, frozenset | set):
         return sorted(_plain(part) for part in value)
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    raise TypeError(f"a plan holds no {type(value).__name__}")
+    raise TypeError(f"a plan holds no {kind.__name__}")
 
 
 def digest(content: Any) -> str:

@@ -27,12 +27,23 @@ LARGEST_FILE = 4_000_000  # bytes
 MOST_NODES = 200_000  # values after aliases are written out
 DEEPEST = 40  # levels of nesting
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KINDS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
+
+
+class _Loader(_BASE):  # type: ignore[misc]
+    """The safe loader without guesses about plain scalars, which are read below."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: object) -> str:
+        return f"tag:yaml.org,2002:{_KINDS[kind]}"
+
+
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _INFINITE = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_WORDS = _NULL | set(_TRUTH)
 _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{name}"
     for name in ("null", "bool", "int", "float", "str", "timestamp", "map", "seq", "merge", "value")
@@ -242,7 +253,7 @@ def parse_document(
 
 def _composed(text: str, file: str, faults: Faults) -> yaml.Node | None:
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
@@ -299,32 +310,35 @@ class _Reader:
             message = f"the aliases (*) of this file write out to more than {MOST_NODES} values; write them out"
             self.faults.error(Position(self.result.file), "", message)
             raise _Refused
-        if len(place) > DEEPEST:
-            place = place[:4]
-            self._fault(node, place, f"nested more than {DEEPEST} levels deep, or an alias (*) inside itself")
-            raise _Refused
+        mark = node.start_mark
+        self.result.values[place] = (mark.line + 1, mark.column + 1)
         if node.tag not in _PLAIN_TAGS:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self._fault(node, place, f"the tag {tag} is not read; write plain text or a number")
             return None
-        mark = node.start_mark
-        self.result.values[place] = (mark.line + 1, mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            listed = Listed(self._value(part, (*place, index)) for index, part in enumerate(node.value))
-            listed.place = place
-            return listed
-        return self._mapping(node, place)
+            text = node.value
+            return text if node.style or text[:1].isalpha() and text not in _WORDS else self._scalar(node, place)
+        if len(place) > DEEPEST:
+            place = place[:4]
+            self._fault(node, place, f"nested more than {DEEPEST} levels deep, or an alias (*) inside itself")
+            raise _Refused
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        listed = Listed([self._value(part, (*place, index)) for index, part in enumerate(node.value)])
+        listed.place = place
+        return listed
 
     def _mapping(self, node: yaml.Node, place: Place) -> Mapped:
         mapped = Mapped()
         mapped.place = place
-        self.result.values.setdefault(place, (node.start_mark.line + 1, node.start_mark.column + 1))
+        mark = node.start_mark
+        self.result.values[place] = (mark.line + 1, mark.column + 1)
+        keys = self.result.keys
         for key, part in self._pairs(node, place, mapped):
             below = (*place, key.value)
             mark = key.start_mark
-            self.result.keys[below] = (mark.line + 1, mark.column + 1)
+            keys[below] = (mark.line + 1, mark.column + 1)
             mapped[key.value] = self._value(part, below)
         return mapped
 
@@ -333,25 +347,22 @@ class _Reader:
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(key, place, "a key must be plain text")
                 continue
-            text, plain = key.value, not key.style
-            if text == "<<" and plain:
-                self._fault(key, place, "merge keys (<<) are not read; write the values out")
-            elif plain and _key_trap(text):
-                self._fault(key, (*place, text), f'YAML reads the key {text} as {_key_trap(text)}; write "{text}"')
-            elif text in mapped:
+            text = key.value
+            if text in mapped:
                 first = self.result.keys[(*place, text)][0]
                 self._fault(key, (*place, text), f"this key stands twice; it is already on line {first}")
                 continue
-            else:
-                yield key, part
-                continue
-            if text not in mapped and text != "<<":
-                yield key, part
+            if not key.style and (not text[:1].isalpha() or text in _WORDS):
+                trap = _key_trap(text)
+                if text == "<<":
+                    self._fault(key, place, "merge keys (<<) are not read; write the values out")
+                    continue
+                if trap:
+                    self._fault(key, (*place, text), f'YAML reads the key {text} as {trap}; write "{text}"')
+            yield key, part
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
         text = node.value
-        if node.style:
-            return text
         if text in _NULL:
             return None
         if text in _TRUTH:
