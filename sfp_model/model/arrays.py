@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -165,5 +166,5 @@ class Arrays:
     escalation_rows: IntArray
     exchange_rows: IntArray
     dependence: Mapping[str, float]
-    event: object | None
+    event: Any
     subsidy_line: int

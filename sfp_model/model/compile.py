@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.plan import Action, Line, Plan, Resource
+from sfp_model.inputs.plan import Action, Currency, Line, Plan, Resource
 from sfp_model.model.arrays import Actions, Arrays, Groups, IntArray, Lines, Profile
 from sfp_model.model.inputs import FloatArray, InputBuilder
 from sfp_model.model.overrun import add_overrun, add_stretch
@@ -18,13 +18,14 @@ from sfp_model.model.prices import Calendar, class_index, currency_ratio, price_
 from sfp_model.model.schedule import option_delay, order_of
 from sfp_model.model.timing import Periods
 
-__all__ = ["CONFIDENCES", "SUBSIDY", "PlanBuilder", "compile", "person_months_per", "weaker"]
+__all__ = ["CONFIDENCES", "SUBSIDY", "SUBSIDY_ACTIVITY", "PlanBuilder", "compile", "person_months_per", "weaker"]
 
 CONFIDENCES = ("R", "R2", "M-H", "M-M", "M-L", "E")
 FUNDINGS = ("additional", "absorbed", "in_kind")
 CHF = "CHF"
 T = TypeVar("T", bound=np.ndarray[Any, Any])
 SUBSIDY = "event/subsidy"
+SUBSIDY_ACTIVITY = "DAL.subsidy"
 _PERSON_TIME = {"person-year": 12.0, "person-month": 1.0}
 
 
@@ -81,7 +82,7 @@ class PlanBuilder(InputBuilder):
         return row, price
 
 
-def compile(plan: Plan) -> Arrays:  # the builtin is not used here
+def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is not used here
     """Compile a plan into arrays.
 
     Only active lines are compiled (chosen options, funding modes of the scenario). If the plan has an event,
@@ -91,6 +92,8 @@ def compile(plan: Plan) -> Arrays:  # the builtin is not used here
     Parameters
     ----------
     plan : Plan
+    inactive : bool
+        Compile lines that the scenario does not need as well, to show what they would cost.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def compile(plan: Plan) -> Arrays:  # the builtin is not used here
         for key, item in plan.escalations.items()
     }
     builder = PlanBuilder(plan=plan, calendar=calendar, index=index)
-    active = [line for line in plan.lines.values() if plan.is_active(line)]
+    active = [line for line in plan.lines.values() if inactive or plan.is_active(line)]
     event = _event(plan, builder)
     names = _names(plan, event)
     groups: dict[tuple[Profile, int, int], int] = {}
@@ -118,11 +121,11 @@ def compile(plan: Plan) -> Arrays:  # the builtin is not used here
     escalation_rows = [builder.add(e.rate, "escalation", driver=key) for key, e in plan.escalations.items()]
     exchange_rows = [-1] + [
         builder.add(c.forecast, "exchange", driver=key) if c.forecast is not None else -1
-        for key, c in plan.currencies.items()
+        for key, c in _foreign(plan).items()
     ]
     periods = Periods.of(plan.settings.horizon_start, plan.settings.horizon_years)
     ratios = [np.ones(calendar.count)] + [
-        currency_ratio(c, plan.series.get(c.series or ""), calendar, plan) for c in plan.currencies.values()
+        currency_ratio(c, plan.series.get(c.series or ""), calendar, plan) for c in _foreign(plan).values()
     ]
     return Arrays(
         digest=plan.digest,
@@ -145,6 +148,10 @@ def compile(plan: Plan) -> Arrays:  # the builtin is not used here
     )
 
 
+def _foreign(plan: Plan) -> dict[str, Currency]:
+    return {key: currency for key, currency in plan.currencies.items() if key != CHF}
+
+
 def _event(plan: Plan, builder: PlanBuilder) -> Any:
     if plan.event is None:
         return None
@@ -154,7 +161,7 @@ def _event(plan: Plan, builder: PlanBuilder) -> Any:
 
 
 def _names(plan: Plan, event: object | None) -> dict[str, tuple[str, ...]]:
-    derived = ("DAL.subsidy",) if event is not None else ()
+    derived = (SUBSIDY_ACTIVITY,) if event is not None else ()
     return {
         "programme": tuple(plan.programmes),
         "initiative": tuple(plan.initiatives),
@@ -166,7 +173,7 @@ def _names(plan: Plan, event: object | None) -> dict[str, tuple[str, ...]]:
         "confidence": CONFIDENCES,
         "resource": tuple(plan.resources) + ((SUBSIDY,) if derived else ()),
         "escalation": tuple(plan.escalations),
-        "currency": (CHF, *plan.currencies),
+        "currency": (CHF, *_foreign(plan)),
     }
 
 
@@ -232,8 +239,8 @@ def _subsidy(
     key = (Profile(-1, "derived"), klass, 0)
     return {
         "quantity": -1, "rate": -1, "factor": 1.0, "price": 1.0, "person_months": 0.0,
-        "programme": programme, "initiative": initiative, "action": at["action"]["DAL.subsidy"],
-        "activity": at["activity"]["DAL.subsidy"],
+        "programme": programme, "initiative": initiative, "action": at["action"][SUBSIDY_ACTIVITY],
+        "activity": at["activity"][SUBSIDY_ACTIVITY],
         "category": at["category"].get("contractual", len(at["category"]) - 1),
         "funding": 0, "confidence": CONFIDENCES.index("E"), "resource": at["resource"][SUBSIDY],
         "escalation": klass, "currency": 0, "group": groups.setdefault(key, len(groups)),

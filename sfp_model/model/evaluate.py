@@ -16,12 +16,13 @@ from sfp_model.model.lines import fine_weights, line_quantities, line_units, pri
 from sfp_model.model.schedule import Schedule, schedule
 from sfp_model.model.values import Values
 
-__all__ = ["BREAKDOWNS", "MEASURES", "TIMES", "Labels", "Measure", "Outcome", "Prices", "evaluate"]
+__all__ = ["BREAKDOWNS", "FUNDING_MODES", "MEASURES", "TIMES", "Labels", "Measure", "Outcome", "Prices", "evaluate"]
 
 Measure = Literal["additional", "absorbed", "in_kind", "full"]
 Prices = Literal["constant", "nominal"]
 Labels = tuple[tuple[str, ...], ...]
 MEASURES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind", "full")
+FUNDING_MODES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind")
 TIMES = ("period", "month", "year", "biennium", "total")
 BREAKDOWNS = (
     "programme", "initiative", "action", "activity", "line", "category", "sector", "funding", "confidence",

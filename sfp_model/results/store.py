@@ -1,0 +1,202 @@
+"""Results of a scenario: evaluated once, kept as tables under a digest of everything that they depend on."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sfp_model.errors import UsageError
+from sfp_model.inputs.plan import Plan
+from sfp_model.results.table import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.results.evaluation import Evaluation
+
+__all__ = ["INDEX", "ResultSet", "code_digest", "keep", "run"]
+
+INDEX = "_index.json"
+VERSION = 1
+_TYPES: dict[str, str] = {"text": "object", "number": "float64", "boolean": "bool"}
+
+
+@dataclass(frozen=True, eq=False)
+class ResultSet:
+    """Tables of one scenario (or across scenarios), read from their folder when asked for.
+
+    Attributes
+    ----------
+    digest : str
+        Of the plan and the sources of the model.
+    index : mapping
+        Table name to columns and hash.
+    stored : Path or None
+        Folder with one CSV file per table and ``_index.json``; ``None`` while only in memory.
+    """
+
+    digest: str
+    index: Mapping[str, Mapping[str, Any]]
+    stored: Path | None = None
+    _tables: dict[str, Table] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(self.index)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the tables; results in memory are written to a temporary one that ends with the process."""
+        if self.stored is None:
+            place = Path(tempfile.mkdtemp(prefix="sfp-results-"))
+            atexit.register(shutil.rmtree, place, True)
+            _write(place, self.digest, {name: self._table(name) for name in self.names})
+            object.__setattr__(self, "stored", place)
+        return self.stored  # type: ignore[return-value]
+
+    def _table(self, name: str) -> Table:
+        if name not in self.index:
+            raise UsageError(f"no table {name!r}; tables are {', '.join(self.names)}")
+        if name not in self._tables:
+            wanted = tuple(Column(c["name"], c["type"], c["unit"]) for c in self.index[name]["columns"])
+            text = (self.folder / f"{name}.csv").read_text(encoding="utf-8")
+            self._tables[name] = Table.read(wanted, text)
+        return self._tables[name]
+
+    def columns(self, name: str) -> tuple[Column, ...]:
+        """Return the columns of a table with their units."""
+        return self._table(name).columns
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """Return the rows of a table; loads nothing heavy.
+
+        Raises
+        ------
+        UsageError
+            If there is no such table; names those that exist.
+        """
+        return self._table(name).rows()
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a table as a data frame; loads pandas."""
+        import pandas
+
+        table = self._table(name)
+        frame = pandas.DataFrame(list(table.cells), columns=[column.name for column in table.columns])
+        return frame.astype({column.name: _TYPES[column.type] for column in table.columns})
+
+    def hash(self, name: str) -> str:
+        """Return the SHA-256 of a table's columns and content."""
+        if name not in self.index:
+            raise UsageError(f"no table {name!r}; tables are {', '.join(self.names)}")
+        return str(self.index[name]["hash"])
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return a digest of the sources that results depend on: inputs, model and results."""
+    package = Path(__file__).parent.parent
+    found = hashlib.sha256(str(VERSION).encode())
+    for room in ("inputs", "model", "results"):
+        for path in sorted((package / room).glob("*.py")):
+            found.update(f"{room}/{path.name}\n".encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
+def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> ResultSet:
+    """Evaluate a scenario once and return its tables.
+
+    Parameters
+    ----------
+    plan : Plan
+    store : Path, optional
+        Folder that keeps results under their digest; complete ones are read instead of evaluated. A folder
+        appears whole or not at all. Without it the results stay in memory.
+    data : Path, optional
+        Data folder, for ``first_result.yml``; by default the one that holds the plan's data if it is the usual.
+
+    Returns
+    -------
+    ResultSet
+    """
+    data = data if data is not None else _usual_data()
+    first = data / "first_result.yml" if data is not None else None
+    recorded = first.read_bytes() if first is not None and first.is_file() else b""
+    parts = (plan.digest, plan.scenario.name, code_digest(), hashlib.sha256(recorded).hexdigest())
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def tables() -> dict[str, Table]:
+        from sfp_model.results.evaluation import Evaluation
+        from sfp_model.results.tables import all_tables
+
+        evaluation: Evaluation = Evaluation.of(plan, data)
+        return all_tables(evaluation)
+
+    return keep(digest, tables, store)
+
+
+def _usual_data() -> Path | None:
+    from sfp_model.inputs import default_folders
+
+    with contextlib.suppress(UsageError):
+        return default_folders()[1]
+    return None
+
+
+def keep(digest: str, tables: Callable[[], dict[str, Table]], store: Path | None) -> ResultSet:
+    """Return the results under *digest* from *store*, or make them and keep them there."""
+    if store is None:
+        made = tables()
+        return ResultSet(digest, _index(made), None, made)
+    place = store / digest[:32]
+    if not (place / INDEX).is_file():
+        made = tables()  # before anything is written: bad input leaves nothing behind
+        store.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=store))
+        try:
+            _write(part, digest, made)
+            _move(part, place)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    index = json.loads((place / INDEX).read_text(encoding="utf-8"))
+    return ResultSet(digest, index["tables"], place)
+
+
+def _move(part: Path, place: Path) -> None:
+    part.chmod(0o755)
+    if place.exists() and not (place / INDEX).is_file():
+        shutil.rmtree(place)
+    try:
+        os.rename(part, place)  # noqa: PTH104 - refuses a folder that is there, unlike replace on some systems
+    except OSError:
+        if not (place / INDEX).is_file():
+            raise  # else another process kept the same results in the meantime
+
+
+def _index(tables: Mapping[str, Table]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "columns": [{"name": c.name, "type": c.type, "unit": c.unit} for c in table.columns],
+            "rows": len(table),
+            "hash": table.hash,
+        }
+        for name, table in tables.items()
+    }
+
+
+def _write(place: Path, digest: str, tables: Mapping[str, Table]) -> None:
+    for name, table in tables.items():
+        (place / f"{name}.csv").write_text(table.csv, encoding="utf-8", newline="\n")
+    index = {"digest": digest, "tables": _index(tables)}
+    (place / INDEX).write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,127 @@
+"""A tidy table: named columns with type and unit, rows, and its CSV form that reads back to the same values."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sfp_model.errors import UsageError
+
+__all__ = ["Cell", "Column", "Row", "Table", "columns"]
+
+Cell = str | float | bool | None
+Row = Mapping[str, object]
+Type = Literal["text", "number", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Name, type and unit of a column (``CHF``, ``person-month``, ``""`` for text or a pure number)."""
+
+    name: str
+    type: Type = "text"
+    unit: str = ""
+
+
+def columns(text: str) -> tuple[Column, ...]:
+    """Return columns from a short notation: ``name`` is text, ``name:bool``, ``name:CHF``, ``name:-`` a pure number.
+
+    Examples
+    --------
+    >>> [(c.name, c.type, c.unit) for c in columns("line chosen:bool amount:CHF row:-")]
+    [('line', 'text', ''), ('chosen', 'boolean', ''), ('amount', 'number', 'CHF'), ('row', 'number', '')]
+    """
+    made = []
+    for part in text.split():
+        name, _, unit = part.partition(":")
+        kind: Type = "text" if not unit else "boolean" if unit == "bool" else "number"
+        made.append(Column(name, kind, "" if unit in ("", "bool", "-") else unit))
+    return tuple(made)
+
+
+def _written(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return repr(float(cell)) if isinstance(cell, float) else str(cell)
+
+
+def _read(text: str, kind: Type) -> Cell:
+    if kind == "text":
+        return text
+    if kind == "boolean":
+        return text == "True"
+    return float(text) if text else None
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows under fixed columns. Amounts are unrounded.
+
+    Examples
+    --------
+    >>> table = Table.of(columns("name amount:CHF"), [{"name": "a", "amount": 0.1 + 0.2}])
+    >>> Table.read(table.columns, table.csv).rows() == table.rows()
+    True
+    """
+
+    columns: tuple[Column, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+    @staticmethod
+    def of(wanted: tuple[Column, ...], rows: Iterable[Row]) -> Table:
+        """Make a table from mappings; a missing number is empty, a missing text ``""``; further keys are refused."""
+        names = {column.name for column in wanted}
+        made: list[tuple[Cell, ...]] = []
+        for row in rows:
+            if unknown := set(row) - names:
+                raise UsageError(f"columns {sorted(unknown)} are not declared; declared are {sorted(names)}")
+            made.append(tuple(_typed(row.get(column.name), column) for column in wanted))
+        return Table(wanted, tuple(made))
+
+    @staticmethod
+    def read(wanted: tuple[Column, ...], text: str) -> Table:
+        """Read a table back from its CSV text."""
+        body = list(csv.reader(io.StringIO(text)))[1:]
+        kinds = [column.type for column in wanted]
+        return Table(wanted, tuple(tuple(map(_read, line, kinds)) for line in body))
+
+    @property
+    def csv(self) -> str:
+        """The table as CSV; floats keep all their digits."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([column.name for column in self.columns])
+        writer.writerows([_written(cell) for cell in line] for line in self.cells)
+        return out.getvalue()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of columns and content."""
+        head = repr([(c.name, c.type, c.unit) for c in self.columns])
+        return hashlib.sha256((head + "\n" + self.csv).encode()).hexdigest()
+
+    def rows(self) -> list[dict[str, Cell]]:
+        """Return the rows as mappings."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, line, strict=True)) for line in self.cells]
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
+def _typed(cell: object, column: Column) -> Cell:
+    if column.type == "boolean":
+        return bool(cell)
+    if column.type == "number":
+        if cell is None or cell == "":
+            return None
+        number = float(cell)  # type: ignore[arg-type]
+        return None if number != number else number + 0.0  # no NaN, no −0.0
+    return "" if cell is None else str(cell)

@@ -1,0 +1,135 @@
+"""Tables for decisions: options side by side, the prior envelope, and what is not done without new money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sfp_model.model.inputs import FloatArray
+from sfp_model.results.evaluation import Evaluation, with_choice, without_event
+from sfp_model.results.table import Row, columns
+
+__all__ = ["DECISIONS", "ENVELOPE", "FIRST_RESULT", "NOT_DONE", "decisions", "envelope", "not_done"]
+
+DECISIONS = columns(
+    "decision title option option_title chosen:bool presupposes catalogue delay:month period additional_constant:CHF "
+    "absorbed_constant:CHF delta_additional:CHF delta_absorbed:CHF"
+)
+ENVELOPE = columns("key value_chf:CHF note")
+NOT_DONE = columns("activity title level reason additional_dropped_chf:CHF absorbed_kept_chf:CHF")
+FIRST_RESULT = "first_result.yml"
+PLAN = "transformation"
+
+
+def _governed(evaluation: Evaluation, actions: tuple[str, ...], funding: str) -> FloatArray:
+    rows = [i for i, f in enumerate(evaluation.facts) if f.action in actions and f.funding == funding]
+    result: FloatArray = evaluation.constant[rows].sum(axis=0)
+    return result
+
+
+def decisions(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield each option's amounts of the governed actions by period and in all, others left as chosen.
+
+    Every option is evaluated by the same model; differences are against the option that the scenario chose. The
+    period ``all`` holds every period, memo and after included, so that a deferral shows no saving.
+    """
+    plan = without_event(evaluation.plan)
+    fundings = ("additional", "absorbed")
+    for decision in plan.decisions.values():
+        found = {key: Evaluation.of(with_choice(plan, decision.id, key)) for key in decision.options}
+        amounts = {
+            (key, funding): _governed(result, decision.governs, funding)
+            for key, result in found.items()
+            for funding in fundings
+        }
+        for key, option in decision.options.items():
+            mine = [amounts[key, funding] for funding in fundings]
+            against = [amounts[decision.chosen, funding] for funding in fundings]
+            spans = [(name, slice(p, p + 1)) for p, name in enumerate(evaluation.periods)]
+            for period, pick in (*spans, ("all", slice(None))):
+                one, other = ([float(a[pick].sum()) for a in group] for group in (mine, against))
+                yield {
+                    "decision": decision.id, "title": decision.title, "option": key, "option_title": option.title,
+                    "chosen": key == decision.chosen, "presupposes": option.presupposes,
+                    "catalogue": ";".join(option.catalogue), "delay": option.delay, "period": period,
+                    "additional_constant": one[0], "absorbed_constant": one[1],
+                    "delta_additional": one[0] - other[0], "delta_absorbed": one[1] - other[1],
+                }  # fmt: skip
+
+
+def envelope(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield the one-off additional need of the transformation plan beside the prior and the first result.
+
+    One-off: lines that do not run to the horizon; all periods; constant prices.
+    """
+    plan = evaluation.plan
+    managed = {
+        i.id for i in plan.initiatives.values() if all(plan.actions[a].assigned_by == "project" for a in i.actions)
+    }
+    whole = without = 0.0
+    for facts, row in zip(evaluation.facts, evaluation.constant, strict=True):
+        if facts.programme == PLAN and facts.funding == "additional" and facts.recurrence == "one_off":
+            whole += float(row.sum())
+            without += 0.0 if facts.initiative in managed else float(row.sum())
+    yield {
+        "key": "one_off", "value_chf": without,
+        "note": "one-off additional need of the initiatives of the source, all periods, constant prices",
+    }  # fmt: skip
+    yield {
+        "key": "one_off_with_management", "value_chf": whole,
+        "note": "the same with programme management, which the project added",
+    }  # fmt: skip
+    for key in ("low", "centre", "high"):
+        value = plan.settings.values.get(f"funding.envelope_{key}")
+        if value is not None:
+            yield {"key": f"prior_{key}", "value_chf": value.estimate.mode, "note": value.basis}
+    yield from _first_result(evaluation.data)
+
+
+def _first_result(data: Path | None) -> Iterator[Row]:
+    """Yield what the first run gave, if it was recorded: ``date``, ``values: {key: CHF}``, ``note``."""
+    path = data / FIRST_RESULT if data is not None else None
+    if path is None or not path.is_file():
+        return
+    import yaml
+
+    record: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    note = " ".join(str(record.get("note", "")).split())
+    for key, amount in record.get("values", {}).items():
+        yield {
+            "key": f"first_result_{key}", "value_chf": float(amount), "note": f"first result, {record['date']}: {note}"
+        }  # fmt: skip
+
+
+def not_done(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield activities that are reduced or not done because the scenario gives no additional money.
+
+    Dropped is the additional need that the same plan has with every funding mode, all periods; kept is what the
+    scenario still carries as absorbed time.
+    """
+    plan = evaluation.plan
+    if "additional" in plan.settings.funding_modes:
+        return
+    modes = ("additional", *plan.settings.funding_modes)
+    full = Evaluation.of(without_event(replace(plan, settings=replace(plan.settings, funding_modes=modes))))
+    dropped, kept = _by_activity(full, "additional"), _by_activity(evaluation, "absorbed")
+    for activity in plan.activities.values():
+        if activity.without_additional != "carried":
+            yield {
+                "activity": activity.id, "title": activity.title, "level": activity.without_additional,
+                "reason": activity.without_additional_reason,
+                "additional_dropped_chf": dropped.get(activity.id, 0.0),
+                "absorbed_kept_chf": kept.get(activity.id, 0.0),
+            }  # fmt: skip
+
+
+def _by_activity(evaluation: Evaluation, funding: str) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for facts, amount in zip(evaluation.facts, np.sum(evaluation.constant, axis=1), strict=True):
+        if facts.funding == funding:
+            sums[facts.activity] = sums.get(facts.activity, 0.0) + float(amount)
+    return sums
