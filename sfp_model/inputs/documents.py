@@ -318,7 +318,7 @@ class _Reader:
             return None
         if isinstance(node, yaml.ScalarNode):
             text = node.value
-            return text if node.style or text[:1].isalpha() and text not in _WORDS else self._scalar(node, place)
+            return text if node.style or (text[:1].isalpha() and text not in _WORDS) else self._scalar(node, place)
         if len(place) > DEEPEST:
             place = place[:4]
             self._fault(node, place, f"nested more than {DEEPEST} levels deep, or an alias (*) inside itself")

@@ -358,9 +358,9 @@ class Plan:
         """Whether *line* is needed under the chosen options and the funding modes of the scenario."""
         if line.funding not in self.settings.funding_modes:
             return False
-        if "additional" not in self.settings.funding_modes:
-            if self.activities[line.activity].without_additional == "not_done":
-                return False
+        without = self.activities[line.activity].without_additional
+        if "additional" not in self.settings.funding_modes and without == "not_done":
+            return False
         if not line.options:
             return True
         decision = self.decision_of(line.action)

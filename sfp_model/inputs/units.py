@@ -71,7 +71,7 @@ def unit_problem(unit: str, into: str, resource: str) -> str | None:
     Examples
     --------
     >>> unit_problem("day", "seat", "training.online")
-    "day does not fit the rate of training.online, which is per seat; use seat"
+    'day does not fit the rate of training.online, which is per seat; use seat'
     """
     if conversion(unit, into) is not None:
         return None
