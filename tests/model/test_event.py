@@ -1,0 +1,236 @@
+"""The event model: the example of the methods page to the centime, identities, directions and bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfp_model.errors import UsageError
+from sfp_model.inputs.event import EventPlan
+from sfp_model.model.event import Case, compile_event, evaluate_event, tables
+from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund
+from sfp_model.model.event_rows import plausibility
+from tests.model import plans
+from tests.model.event_example import compiled, outcome, small_plan
+
+JOINT = 1  # position of the concept that holds an event
+PAGE = Path(__file__).parents[2] / "docs" / "methods" / "event.md"
+
+HAND = {  # line → amounts of 2025 and 2026, worked out by hand in docs/methods/event.md
+    "exhibition_commercial": (147371.54, 147371.54),
+    "exhibition_sme": (25000.00, 25000.00),
+    "exhibition_ldc": (12000.00, 12000.00),
+    "sponsorship": (350000.00, 350000.00),
+    "fees": (79647.10, 87611.81),
+    "services": (44561.92, 44561.92),
+    "uncollected": (-28946.67, -28946.67),
+    "displaced": (-70000.00, -70000.00),
+    "hall": (45477.88, 48651.31),
+    "rooms": (6000.00, 6000.00),
+    "stands": (40000.00, 40000.00),
+    "platform": (80000.00, 80000.00),
+    "interpretation": (24000.00, 24000.00),
+    "translation": (75000.00, 75000.00),
+    "fellowships": (60000.00, 60000.00),
+    "marketing": (150000.00, 150000.00),
+    "security": (17124.96, 18817.46),
+    "insurance": (4976.03, 5024.69),
+    "staff_additional": (240000.00, 240000.00),
+    "staff_absorbed": (230400.00, 230400.00),
+}
+RESULT = {
+    "revenue": (559633.88, 567598.59),
+    "cost": (742578.87, 747493.45),
+    "net": (-182944.99, -179894.86),
+    "subsidy": (132944.99, 179894.86),
+}
+
+
+@pytest.mark.parametrize("line", HAND)
+def test_line_equals_hand_calculation(line: str) -> None:
+    """Each line of the example equals the hand calculation to the centime."""
+    found = outcome().money
+    ids, lines = (COST_IDS, found.cost_lines) if line in COST_IDS else (REVENUE_IDS, found.revenue_lines)
+    assert lines[ids.index(line), JOINT, :, 0] == pytest.approx(HAND[line], abs=0.005)
+
+
+@pytest.mark.parametrize("name", RESULT)
+def test_result_equals_hand_calculation(name: str) -> None:
+    """Income, cost, net result and subsidy of the example equal the hand calculation to the centime."""
+    assert getattr(outcome(), name)[JOINT, :, 0] == pytest.approx(RESULT[name], abs=0.005)
+
+
+def test_methods_page_shows_the_tested_numbers() -> None:
+    """Every hand-worked amount stands on the methods page."""
+    text = PAGE.read_text(encoding="utf-8")
+    for amounts in (*HAND.values(), *RESULT.values()):
+        for amount in amounts:
+            shown = f"{abs(amount):,.2f}".replace(",", " ")
+            assert shown in text, shown
+
+
+def test_impact_equals_hand_calculation() -> None:
+    """LDC reach and dialogue of the first edition equal the hand calculation."""
+    found = outcome()
+    names = found.arrays.criteria
+    assert found.criteria[names.index("ldc_reach"), JOINT, 0, 0] == pytest.approx(177.99, abs=0.005)
+    assert found.criteria[names.index("regulatory_dialogue"), JOINT, 0, 0] == pytest.approx(565.62, abs=0.005)
+    assert found.segments[:, JOINT, 0, 0].sum() == pytest.approx(2325.00, abs=0.005)
+
+
+def test_ratios() -> None:
+    """The three ratios are sums over editions divided by sums over editions."""
+    found = outcome()
+    direct, full, everything = (ratio[JOINT, 0] for ratio in found.ratios)
+    earned = 559633.8812 + 567598.5908
+    assert direct == pytest.approx(earned / (502578.8673 + 507493.4528))
+    assert full == pytest.approx(earned / (972978.8673 + 977893.4528))
+    assert everything == pytest.approx(full)
+    assert all(np.isnan(ratio[0, 0]) for ratio in found.ratios)
+
+
+def test_no_event_makes_no_difference() -> None:
+    """Without an event nothing is earned, spent or gained."""
+    found = outcome()
+    assert not found.net[0].any()
+    assert not found.money.cost_full[0].any()
+    assert not found.criteria[:, 0].any()
+    assert found.segments[:, 0].sum(axis=0) == pytest.approx(1500)
+
+
+def test_lines_sum_to_totals_and_net_is_revenue_less_cost() -> None:
+    """Cash lines add up to income and cash cost, and the net result is their difference, also with a host."""
+    found = outcome((Case("joint", "physical", "host"),), income__host_cash=10000, income__voluntary=20000).money
+    cash = [i for i, key in enumerate(REVENUE_IDS) if key != "host_in_kind"]
+    assert found.revenue_lines[cash].sum(axis=0) == pytest.approx(found.revenue)
+    paid = [i for i, key in enumerate(COST_IDS) if key not in ("staff_absorbed", "hall_in_kind")]
+    assert found.cost_lines[paid].sum(axis=0) == pytest.approx(found.cost)
+    assert found.cost_lines.sum(axis=0) == pytest.approx(found.cost_full)
+    assert found.net == pytest.approx(found.revenue - found.cost)
+    assert found.revenue - found.earned == pytest.approx(30000)
+    assert found.cost_lines[COST_IDS.index("voluntary_support")] == pytest.approx(1400)
+
+
+def test_host_gives_the_halls_in_kind() -> None:
+    """Halls that a host gives leave the cash cost and enter income and full cost alike."""
+    paid, given = outcome((Case("joint", "physical", "geneva"),)), outcome((Case("joint", "physical", "host"),))
+    hall = paid.money.cost_lines[COST_IDS.index("hall")]
+    assert given.money.cost_in_kind == pytest.approx(hall)
+    assert given.money.income_all - given.money.revenue == pytest.approx(hall)
+    assert not given.money.cost_lines[COST_IDS.index("hall")].any()
+
+
+def test_virtual_event_has_no_hall_and_no_exhibition() -> None:
+    """A virtual event has remote participants only."""
+    found = outcome((Case("joint", "virtual", "geneva"),))
+    assert not found.demand.area.any()
+    assert not found.demand.onsite.any()
+    assert not found.money.cost_lines[COST_IDS.index("hall")].any()
+    assert found.demand.remote.sum() == pytest.approx(1000 + 1100)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0, 900), st.floats(1, 900))
+def test_attendance_falls_as_the_fee_rises(fee: float, more: float) -> None:
+    """A higher fee never brings more delegates; a free event keeps its demand."""
+    low = outcome(fees__standard={"ict_large": fee}).demand.onsite[JOINT]
+    high = outcome(fees__standard={"ict_large": fee + more}).demand.onsite[JOINT]
+    free = outcome(fees__standard={}).demand.onsite[JOINT]
+    assert (high < low).all()
+    assert (low <= free).all()
+
+
+def test_event_without_exhibition_keeps_visitors() -> None:
+    """The cross-side effect is positive without exhibition and grows with it."""
+    areas = {"exhibition__area_commercial": 0, "exhibition__area_sme": 0, "exhibition__area_ldc": 0}
+    without, small = outcome(**areas), outcome()
+    large = outcome(**{**areas, "exhibition__area_commercial": 5000})
+    assert 0 < without.demand.onsite[JOINT, 0, 0] < small.demand.onsite[JOINT, 0, 0] < large.demand.onsite[JOINT, 0, 0]
+
+
+def test_capacity_binds() -> None:
+    """Delegates of the concept and of the joined event fit into the halls, and so does the exhibition."""
+    found = outcome(
+        places__capacity_delegates={"geneva": 1500, "host": 1500}, places__capacity_area={"geneva": 100, "host": 100}
+    )
+    assert found.demand.onsite[JOINT] == pytest.approx(1500 - 900)
+    assert found.demand.area[:, JOINT].sum() == pytest.approx(100)
+
+
+def test_sponsorship_cap_binds() -> None:
+    """Sponsors carry at most the stated share of the cash cost."""
+    money = outcome(sponsorship__cap=0.1).money
+    assert money.revenue_lines[REVENUE_IDS.index("sponsorship"), JOINT] == pytest.approx(0.1 * money.cost[JOINT])
+
+
+def test_fund_is_drawn_before_the_budget_in_each_draw() -> None:
+    """Subsidy is computed per draw: two draws that cancel out on average still need a subsidy in one."""
+    net = np.array([[[100.0, -100.0]]])
+    drawn, subsidy, balance = draw_on_fund(net, np.array([30.0, 30.0]), np.array([10.0, 10.0]))
+    assert drawn.ravel().tolist() == [0, 20]
+    assert subsidy.ravel().tolist() == [0, 80]
+    assert balance.ravel().tolist() == [130, 10]
+
+
+def test_subsidy_falls_in_the_month_of_the_edition() -> None:
+    """The subsidy of the chosen concept enters the period of its edition: July 2025 is month 19 from January 2024."""
+    found = outcome()
+    periods = found.subsidy_by_period(50)
+    assert periods.shape == (50, 1)
+    assert np.flatnonzero(periods[:, 0]).tolist() == [19, 31]
+    assert periods.sum() == pytest.approx(found.subsidy[JOINT].sum())
+    assert found.absorbed_by_period(50).sum() == pytest.approx(460800)
+
+
+def test_draws_are_independent_columns() -> None:
+    """Evaluating many draws at once gives the same as one by one."""
+    arrays, table = compiled(small_plan())
+    generator = np.random.default_rng(0)
+    values = table.base[:, None] * generator.uniform(0.9, 1.0, (len(table), 7))
+    together = evaluate_event(arrays, values)
+    for draw in range(7):
+        alone = evaluate_event(arrays, values[:, draw : draw + 1])
+        assert together.net[..., draw] == pytest.approx(alone.net[..., 0])
+        assert together.criteria[..., draw] == pytest.approx(alone.criteria[..., 0])
+
+
+def test_scores_lie_between_minus_and_plus_100() -> None:
+    """Scores are bounded; full quantity scores 100."""
+    found = outcome(impact__full=dict.fromkeys(outcome().arrays.criteria, 0.001))
+    assert (np.abs(found.impact.scores) <= 100).all()
+
+
+def test_invalid_case_is_refused() -> None:
+    """A combination that is not listed is refused by name."""
+    with pytest.raises(UsageError, match="joint, virtual, host is not a valid combination"):
+        compiled(small_plan(), (Case("joint", "virtual", "host"),))
+
+
+def test_plan_without_event_compiles_to_none() -> None:
+    """A plan may have no event."""
+    plan = plans.plan([])
+    assert compile_event(plan, None) is None  # type: ignore[arg-type]
+
+
+def test_tables_have_the_columns_and_totals() -> None:
+    """The four tables agree with the outcome."""
+    plan = small_plan()
+    arrays, table = compiled(plan)
+    found = evaluate_event(arrays, table.base[:, None])
+    rows = tables(plan, arrays, found)
+    assert set(rows) == {"event.results", "event.lines", "event.segments", "event.impact"}
+    total = next(r for r in rows["event.results"] if r["concept"] == "joint" and r["edition"] == "total")
+    assert total["subsidy_chf"] == pytest.approx(132944.99 + 179894.86, abs=0.01)
+    assert total["chosen"] is True
+    lines = [r for r in rows["event.lines"] if r["edition"] == "2025" and r["kind"] == "cost" and r["mode"] == "cash"]
+    assert sum(r["amount_chf"] for r in lines) == pytest.approx(742578.87, abs=0.01)  # type: ignore[misc]
+    assert all(r["basis"] and r["source"] for r in rows["event.lines"])
+    none = next(r for r in rows["event.results"] if r["concept"] == "none")
+    assert none["ratio_earned_direct"] == ""
+    assert none["diff_delegates"] == 0
+    assert isinstance(plan.event, EventPlan)
+    assert plausibility(plan.event, arrays, found) == ()
