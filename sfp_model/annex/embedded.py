@@ -82,7 +82,14 @@ def _render_body(root: Path, page: Page, config: Mapping[str, Any], cache: Path 
     cited = re.search(r"@[\w{]", page.markdown) is not None
     citations = _citations(root, config) if cited else []
     books = [Path(a.split("=", 1)[1]).read_bytes() for a in citations if a.startswith(("--bib", "--csl"))]
-    recipe = [page.markdown, _asset("embedded.lua"), options.get("toc-depth", 3), numbered, config.get("crossref"), _READER]
+    recipe = [
+        page.markdown,
+        _asset("embedded.lua"),
+        options.get("toc-depth", 3),
+        numbered,
+        config.get("crossref"),
+        _READER,
+    ]
     key = hashlib.sha256(json.dumps(recipe, default=str).encode() + b"\0".join(books)).hexdigest()
     kept = cache / f"{key}.json" if cache else None
     if kept and kept.is_file():
@@ -130,7 +137,9 @@ def _footer(site: Site, page: Page, up: str) -> str:
         if isinstance(part, str):
             text, faults = _pandoc(part, ["-f", _READER, "-t", "html5"])
             page.faults += faults
-            cells.append(re.sub(r'href="(?![a-z]+:|#)', f'href="{up}', text.replace(".ipynb", ".html").replace(".qmd", ".html")))
+            cells.append(
+                re.sub(r'href="(?![a-z]+:|#)', f'href="{up}', text.replace(".ipynb", ".html").replace(".qmd", ".html"))
+            )
         elif part:
             cells.append(" · ".join(site.link(page, item) for item in part))
     return "<div>" + "".join(f"<div>{cell}</div>" for cell in cells) + "</div>"
@@ -142,13 +151,16 @@ def _whole_page(root: Path, site: Site, page: Page, config: Mapping[str, Any], s
     toc = page.toc if options.get("toc", True) and page.toc.count("<a ") > 1 else ""
     sidebar, name = site.sidebar(page), html.escape(str(site.website.get("title", "")))
     styles = options.get("css") or []
-    sheets = "".join(f'<link rel="stylesheet" href="{up}{css}">' for css in ([styles] if isinstance(styles, str) else styles))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{up}{css}">' for css in ([styles] if isinstance(styles, str) else styles)
+    )
     description = page.meta.get("description") or site.website.get("description")
     subtitle = page.meta.get("subtitle")
     title = html.escape(page.title)
     return shell.substitute(
         lang=page.meta.get("lang") or config.get("lang") or "en",
         root=up,
+        home=up + site.home,
         pagetitle=f"{title} – {name}" if name and name != title else title,
         description=f'<meta name="description" content="{html.escape(str(description))}">' if description else "",
         head=sheets + _includes(root, options.get("include-in-header")),
@@ -156,7 +168,6 @@ def _whole_page(root: Path, site: Site, page: Page, config: Mapping[str, Any], s
         navbar=site.navbar(page),
         frame="" if sidebar else "no-sidebar",
         sidebar=sidebar,
-        switch=site.switch(page),
         title=title,
         subtitle=f'<p class="subtitle">{html.escape(str(subtitle))}</p>' if subtitle else "",
         toc_small=f'<details class="toc-small"><summary>On this page</summary>{toc}</details>' if toc else "",
@@ -323,7 +334,10 @@ def render_pdf(
         tree = {**trees[0], "blocks": [block for each in trees for block in each["blocks"]]}
         text = json.dumps(tree, ensure_ascii=False)
         fonts = _typefaces(bool(_CHINESE.search(text)))
-        meta = {"sfp": {"numbered": True, "cjk": len(fonts) > len(_TYPEFACES)}, "crossref": config.get("crossref") or {}}
+        meta = {
+            "sfp": {"numbered": True, "cjk": len(fonts) > len(_TYPEFACES)},
+            "crossref": config.get("crossref") or {},
+        }
         (work / "m.json").write_text(json.dumps(meta), encoding="utf-8")
         (work / "f.lua").write_text(_asset("embedded.lua"), encoding="utf-8")
         body, faults = _pandoc(text, [

@@ -22,8 +22,12 @@ class Site:
     def __init__(self, root: Path, config: Mapping[str, Any], pages: Sequence[Page]) -> None:
         self.website = config.get("website", {})
         self.sources = {page.source: page for page in pages}
+        urls = [page.url for page in pages]
+        self.home = "index.html" if "index.html" in urls else (urls or [""])[0]
         bars = self.website.get("sidebar") or []
-        self.sidebars = [(bar, self._flat(root, bar.get("contents", []))) for bar in ([bars] if isinstance(bars, dict) else bars)]
+        self.sidebars = [
+            (bar, self._flat(root, bar.get("contents", []))) for bar in ([bars] if isinstance(bars, dict) else bars)
+        ]
         self.root = root
 
     def _flat(self, root: Path, contents: Any) -> list[str]:
@@ -37,6 +41,7 @@ class Site:
         return found
 
     def sidebar_of(self, page: Page) -> tuple[Mapping[str, Any], list[str]] | None:
+        """The first sidebar that holds the page, with its pages in order."""
         return next(((bar, flat) for bar, flat in self.sidebars if page.source in flat), None)
 
     def link(self, page: Page, item: Any, text: str | None = None) -> str:
@@ -51,6 +56,7 @@ class Site:
         return f'<a href="{html.escape(href)}"{here}>{html.escape(str(text))}</a>'
 
     def navbar(self, page: Page) -> str:
+        """HTML of the navigation bar's entries."""
         bar = self.website.get("navbar") or {}
         parts = [self._entry(page, item) for side in ("left", "right") for item in bar.get(side) or []]
         return "\n".join(parts)
@@ -63,6 +69,7 @@ class Site:
         return _menu(str(item.get("text", "")), rows)
 
     def sidebar(self, page: Page) -> str:
+        """HTML of the page's sidebar; empty without one."""
         found = self.sidebar_of(page)
         if not found:
             return ""
@@ -77,42 +84,26 @@ class Site:
             elif isinstance(item, dict) and ("section" in item or "contents" in item):
                 name = item.get("section", item.get("text", ""))
                 head = self.link(page, {**item, "text": name}) if "href" in item else html.escape(str(name))
-                rows.append(f"<li><p class=\"nav-section\">{head}</p>{self._list(page, item.get('contents', []))}</li>")
+                rows.append(f'<li><p class="nav-section">{head}</p>{self._list(page, item.get("contents", []))}</li>')
             elif isinstance(item, str) or "href" in item:
                 rows.append(f"<li>{self.link(page, item)}</li>")
         return f"<ul>{''.join(rows)}</ul>"
 
     def pagination(self, page: Page) -> str:
+        """HTML of the links to the pages before and after in the sidebar."""
         found = self.sidebar_of(page)
         flat = [source for source in (found[1] if found else []) if source in self.sources]
         if page.source not in flat:
             return ""
         at = flat.index(page.source)
-        before = [self.link(page, flat[at - 1], f"← {self.sources[flat[at - 1]].title}")] if at else []
+        before = [self.link(page, flat[at - 1], f"← {self.sources[flat[at - 1]].title}")] if at else ["<span></span>"]
         after = [self.link(page, s, f"{self.sources[s].title} →") for s in flat[at + 1 : at + 2]]
         return f'<nav class="pagination" aria-label="Previous and next page">{"".join(before + after)}</nav>'
 
-    def switch(self, page: Page) -> str:
-        """Menu of the pages with this one's file name in sibling folders (the other scenarios)."""
-        folder, _, name = page.source.rpartition("/")
-        rows, own = [], ""
-        for bar, flat in self.sidebars:
-            for source in flat:
-                there, _, other = source.rpartition("/")
-                if folder and other == name and dirname(there) == dirname(folder) and source in self.sources:
-                    label = str(bar.get("title") or there)
-                    own = label if source == page.source else own
-                    rows.append(self.link(page, source, label))
-        if len(rows) < 2:
-            return ""
-        return _menu(f"Scenario: {own}", rows, "scenario-switch", "This page in other scenarios")
 
-
-def _menu(text: str, rows: Sequence[str], more: str = "", label: str = "") -> str:
-    named = f' title="{html.escape(label)}"' if label else ""
-    kind = f"menu {more}".strip()
+def _menu(text: str, rows: Sequence[str]) -> str:
     return (
-        f'<details class="{kind}"><summary{named}>{html.escape(text)} <span aria-hidden="true">▾</span></summary>'
+        f'<details class="menu"><summary>{html.escape(text)} <span aria-hidden="true">▾</span></summary>'
         f"<div>{''.join(rows)}</div></details>"
     )
 
@@ -122,7 +113,7 @@ class _Sections(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sections: list[tuple[str, list[str], list[str]]] = [("", [], [])]
+        self.sections: list[tuple[str, list[str], list[str]]] = [("", [], [])]  # id, heading, text
         self._heading = False
         self._silent = 0
 
@@ -142,7 +133,8 @@ class _Sections(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent and data.strip():
-            self.sections[-1][1 if self._heading else 2].append(data)
+            _, heading, text = self.sections[-1]
+            (heading if self._heading else text).append(data)
 
 
 def search_index(site: Site, pages: Sequence[Page]) -> str:

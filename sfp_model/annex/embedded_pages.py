@@ -33,16 +33,20 @@ class Page:
 
     @property
     def url(self) -> str:
+        """Address of the page relative to the site."""
         return re.sub(r"\.(ipynb|qmd|md)$", ".html", self.source)
 
     @property
     def title(self) -> str:
+        """Title of the page; its file's name where it has none."""
         return str(self.meta.get("title") or Path(self.source).stem)
 
 
 def _merge(first: Any, second: Any) -> Any:
     if isinstance(first, Mapping) and isinstance(second, Mapping):
-        return {key: _merge(first.get(key), second.get(key)) for key in [*first, *(k for k in second if k not in first)]}
+        return {
+            key: _merge(first.get(key), second.get(key)) for key in [*first, *(k for k in second if k not in first)]
+        }
     if isinstance(first, list) and isinstance(second, list):
         return first + [item for item in second if item not in first]
     return first if second is None else second
@@ -110,7 +114,9 @@ def _output(page: Page, output: Mapping[str, Any], options: Mapping[str, Any], c
         page.faults.append(f"cell {cell} failed: {output['ename']}: {output['evalue']}")
         return ""
     if "text/html" in data:
-        page.faults.append(f"cell {cell} shows text/html, for which Quarto loads scripts from elsewhere; show text/markdown")
+        page.faults.append(
+            f"cell {cell} shows text/html, for which Quarto loads scripts from elsewhere; show text/markdown"
+        )
         return ""
     if "text/markdown" in data:
         return _text(data["text/markdown"])
@@ -167,7 +173,8 @@ def notebook_markdown(notebook: Mapping[str, Any], source: str, *, echo: bool = 
 
     Examples
     --------
-    >>> cells = [{"cell_type": "raw", "source": "---\\ntitle: Needs\\n---"}, {"cell_type": "markdown", "source": "Text"}]
+    >>> front = {"cell_type": "raw", "source": "---\\ntitle: Needs\\n---"}
+    >>> cells = [front, {"cell_type": "markdown", "source": "Text"}]
     >>> page = notebook_markdown({"cells": cells}, "annex/needs.ipynb")
     >>> page.title, page.url, page.markdown
     ('Needs', 'annex/needs.html', 'Text')
@@ -186,6 +193,7 @@ def notebook_markdown(notebook: Mapping[str, Any], source: str, *, echo: bool = 
 
 
 def load_page(root: Path, source: str, config: Mapping[str, Any]) -> Page:
+    """A page from a notebook or a ``.qmd`` file; its first main heading is its title where front matter has none."""
     text = (root / source).read_text(encoding="utf-8")
     if source.endswith(".ipynb"):
         page = notebook_markdown(json.loads(text), source, echo=config.get("execute", {}).get("echo", True))

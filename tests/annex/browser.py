@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from select import select
 from types import TracebackType
@@ -50,13 +51,16 @@ class Browser:
 
     def __enter__(self) -> Browser:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        down, self._write = os.pipe()
-        self._read, up = os.pipe()
+        ends = os.pipe(), os.pipe()
+        down, self._write, self._read, up = (fcntl(end, F_DUPFD_CLOEXEC, 10) for pair in ends for end in pair)
+        for end in (*ends[0], *ends[1]):
+            os.close(end)
         command = [self._program, *_FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"]
-        shell = f'exec "$0" "$@" 3<&{down} 4>&{up}'
-        self._process = subprocess.Popen(
-            ["sh", "-c", shell, *command], pass_fds=(down, up), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        start = f"import os, sys; os.dup2({down}, 3); os.dup2({up}, 4); os.execv(sys.argv[1], sys.argv[1:])"
+        self._process = subprocess.Popen(  # Chromium reads from file 3 and writes to file 4
+            [sys.executable, "-S", "-c", start, *command],
+            pass_fds=(down, up), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         os.close(down)
         os.close(up)
         self._session = ""
@@ -66,7 +70,9 @@ class Browser:
             self._call(f"{domain}.enable")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -143,7 +149,8 @@ class Browser:
         if whole:
             size = self._call("Page.getLayoutMetrics")["cssContentSize"]
             area = {"captureBeyondViewport": True,
-                    "clip": {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 8000), "scale": 1}}  # fmt: skip
+                    "clip": {"x": 0, "y": 0, "scale": 1, "width": size["width"],
+                             "height": min(size["height"], 8000)}}  # fmt: skip
         path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png", **area)["data"]))
 
 

@@ -1,4 +1,5 @@
 """A small annex to try the renderer on: two scenarios with two notebooks each, and a first page."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -57,7 +58,25 @@ subtitle: A sample
 Member States are asked to decide. See the [overview](annex/baseline/overview.ipynb) or the
 [table of needs](annex/baseline/needs.ipynb#tbl-lines), or take [the figures](downloads/needs.csv).
 """
-BIB = """@book{vose2008risk, author={Vose, David}, title={Risk Analysis}, edition={3}, publisher={Wiley}, year={2008}}"""
+STATEMENT = """```{=html}
+<table class="statement">
+<thead>
+<tr><th rowspan="2" scope="col"></th><th colspan="2" scope="colgroup"><span>Additional need</span></th>
+<th rowspan="2" scope="col">Basis</th></tr>
+<tr><th class="num" scope="col">2024</th><th class="num" scope="col">2025</th></tr>
+</thead>
+<tbody>
+<tr><th class="group" colspan="4" scope="colgroup">Transformation</th></tr>
+<tr><th scope="row">a. Mandates</th><td class="num">1\u00a0200</td><td class="num">200</td><td>two reviewers</td></tr>
+<tr class="total"><th scope="row">Sum</th><td class="num">1\u00a0200</td><td class="num">200</td><td></td></tr>
+</tbody>
+<tfoot><tr><td class="note" colspan="4">CHF thousands. Totals may not add.</td></tr></tfoot>
+</table>
+```
+"""
+BIB = (
+    """@book{vose2008risk, author={Vose, David}, title={Risk Analysis}, edition={3}, publisher={Wiley}, year={2008}}"""
+)
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="460pt" height="150pt" viewBox="0 0 460 150">'
     '<rect x="20" y="30" width="90" height="100" fill="#1d3557"/><rect x="150" y="60" width="90" height="70" fill="#7a93b5"/>'
@@ -79,6 +98,7 @@ def code(source: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> d
 
 def raw_table(columns: list[str], rows: list[list[str]], numeric: int = 1) -> str:
     """Markdown output with an HTML table; columns from ``numeric`` on hold numbers."""
+
     def cells(row: list[str], tag: str) -> str:
         kinds = [' class="num"' if i >= numeric else "" for i in range(len(row))]
         return "".join(f"<{tag}{kind}>{text}</{tag}>" for kind, text in zip(kinds, row, strict=True))
@@ -100,6 +120,8 @@ def overview(scenario: str) -> dict[str, Any]:
     figure = '#| label: fig-years\n#| fig-cap: Additional need by year\n#| fig-alt: "Two bars: 2024 is \\"higher\\" than 2025"\nplot()'
     return notebook(
         "Overview for decision makers",
+        markdown('::: {.scenario-links .content-visible when-format="html"}\nScenario: **Baseline** · '
+                 "[Accelerated](../accelerated/overview.ipynb)\n:::"),
         markdown("::: {.key-figures}\n- **CHF 2.4 million** additional need 2024–2027\n- **61 person-months** absorbed time\n:::\n\n"
                  "## What is asked {#sec-asked}\n\nMember States decide on two options, see @fig-years, @tbl-years and @sec-effect. "
                  "The estimate follows @vose2008risk [p. 3]. [All lines](needs.ipynb#tbl-lines)."),
@@ -131,6 +153,7 @@ def needs(scenario: str) -> dict[str, Any]:
         markdown("## Lines\n\n| Item | CHF |\n|:--|--:|\n| P-4 staff → 2 × 3 ≤ 7 ✓ | 318,000 |\n\n: Rates {#tbl-rates}\n\nSee @tbl-rates and @tbl-lines."),
         code("#| label: tbl-lines\n#| tbl-cap: Every line by month, CHF\nshow(t)", {"text/markdown": wide}),
         code("#| label: tbl-trace\n#| tbl-cap: From paragraph to franc\nshow(t)", {"text/markdown": trace}),
+        code("#| label: tbl-statement\n#| tbl-cap: Statement of needs\nshow(t)", {"text/markdown": STATEMENT}),
         markdown("## Method {#sec-method}\n\n### Cost of a line\n\n$$ C = \\sum_m q \\cdot r \\cdot \\varphi_m $$ {#eq-cost}\n\n"
                  "@eq-cost holds per line; back to the [overview](overview.ipynb#sec-asked)."),
         subtitle=f"Scenario {scenario}",

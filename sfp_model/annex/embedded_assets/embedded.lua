@@ -70,24 +70,32 @@ end
 
 local SIZES = { { 9, 482 }, { 8, 482 }, { 7.2, 482 }, { 8, 728 }, { 7, 728 }, { 6.2, 728 } }  -- pt of type, pt of width
 
+local function free_widths(t)                         -- equal widths were not chosen by anyone
+  for _, spec in ipairs(t.colspecs) do if spec[2] ~= t.colspecs[1][2] then return end end
+  for column, spec in ipairs(t.colspecs) do t.colspecs[column] = { spec[1], nil } end
+end
+
 -- Returns the type size in pt and whether the table lies on a landscape page; sets column widths where needed.
 local function fit(t, upright_only)
   local count, least, wish = #t.colspecs, {}, {}
   for column = 1, count do least[column], wish[column] = 1, 1 end
+  local taken = {}                                    -- columns that a cell above still fills
   for _, row in ipairs(rows_of(t)) do
     local column = 1
     for _, cell in ipairs(row.cells) do
+      while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
       if cell.col_span == 1 and column <= count then
         local text = str(cell.contents)
         wish[column] = math.max(wish[column], math.min(utf8.len(text) or #text, 60))
-        for word in text:gmatch('[^%s%-' .. ZWSP .. ']+') do
+        for word in text:gsub(ZWSP, ' '):gmatch('[^%s%-]+') do
           least[column] = math.max(least[column], utf8.len(word) or #word)
         end
       end
+      for over = column, column + cell.col_span - 1 do taken[over] = cell.row_span - 1 end
       column = column + cell.col_span
     end
   end
-  local function width(chars, size) local sum = 0; for _, n in ipairs(chars) do sum = sum + n * size * 0.54 + 9 end; return sum end
+  local function width(chars, size) local sum = 0; for _, n in ipairs(chars) do sum = sum + n * size * 0.52 + 9 end; return sum end
   local comfort = {}
   for column = 1, count do comfort[column] = math.max(least[column], math.min(wish[column], 14)) end
   local chosen
@@ -104,7 +112,7 @@ local function fit(t, upright_only)
   local total, widths = 0, {}
   for column = 1, count do
     local extra = want > 0 and spare * math.max(0, wish[column] - comfort[column]) / want or 0
-    widths[column] = comfort[column] * chosen[1] * 0.54 + 9 + extra
+    widths[column] = comfort[column] * chosen[1] * 0.52 + 9 + extra
     total = total + widths[column]
   end
   for column = 1, count do t.colspecs[column] = { t.colspecs[column][1], widths[column] / total } end
@@ -113,13 +121,19 @@ end
 
 local function typst_table(t)
   local dropped = options.cjk and {} or drop_chinese_columns(t)
-  for _, row in ipairs(rows_of(t)) do
+  local rows = rows_of(t)
+  for index, row in ipairs(rows) do
+    local heading, foot = index <= #t.head.rows, index > #rows - #t.foot.rows
     for _, cell in ipairs(row.cells) do
       local class = table.concat(cell.classes, ' ')
       if class:find('num') or class:find('gt_right') then cell.alignment = 'AlignRight' end
       if class:find('gt_center') then cell.alignment = 'AlignCenter' end
-      if row.classes:includes('total') or row.classes:includes('group') then
+      if heading or class:find('group') or row.classes:includes('total') or row.classes:includes('group') then
         cell.contents = cell.contents:walk { Plain = function(p) return pandoc.Plain { pandoc.Strong(p.content) } end }
+      elseif foot then
+        cell.contents = cell.contents:walk { Plain = function(p)
+          p.content:insert(1, rawi('#text(fill: luma(70), size: 0.92em)[')); p.content:insert(rawi(']')); return p
+        end }
       end
       cell.contents = cell.contents:walk {
         Str = function(s) if #s.text > 14 then return pandoc.Str((s.text:gsub('([._/,;&=])', '%1' .. ZWSP))) end end,
@@ -127,6 +141,7 @@ local function typst_table(t)
     end
   end
   t.identifier, t.classes = '', { 'typst:no-figure' }
+  free_widths(t)
   local size, flipped = fit(t, boxed)
   local blocks = pandoc.List { raw('#[#set text(size: ' .. size .. 'pt)'), t }
   if #dropped > 0 then
@@ -308,6 +323,7 @@ local function loose_table(t)
   local caption = pandoc.utils.blocks_to_inlines(t.caption.long)
   local id = t.identifier
   t.classes:insert('seen'); t.identifier = ''
+  free_widths(t)
   if kind_of(id) == 'tbl' or (TYPST and #caption > 0) then
     t.caption.long = {}
     return float(kind_of(id), id, caption, HTML and { raw('<div class="table-scroll" tabindex="0">'), t, raw('</div>') } or { t }), false
