@@ -1,10 +1,10 @@
 """Configuration of the documentation (Sphinx)."""
 
-from importlib.metadata import version
+from importlib import metadata
 
 project = "sfp_model"
 author = "The sfp_model authors"
-release = version("sfp_model")
+release = metadata.version("sfp_model")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
 source_suffix = [".md", ".rst"]
 exclude_patterns = ["_build"]
