@@ -65,6 +65,7 @@ class PlanBuilder(InputBuilder):
     plan: Plan | None = None
     calendar: Calendar | None = None
     index: dict[str, FloatArray] = field(default_factory=dict)
+    _prices: dict[str, float] = field(default_factory=dict)
 
     def rate(self, resource: str) -> tuple[int, float]:
         """Return the row of a rate and its factor: base-year CHF per unit = value · factor.
@@ -76,10 +77,11 @@ class PlanBuilder(InputBuilder):
             raise UsageError("a builder without a plan has no rate card")
         card: Resource = self.plan.resources[resource]
         row = self.add(card.rate, "rate")
-        price = price_year_factor(self.index[card.escalation], self.calendar, card.price_year)
-        if card.currency != CHF:
-            price *= self.plan.currencies[card.currency].base.estimate.mode
-        return row, price
+        if resource not in self._prices:
+            price = price_year_factor(self.index[card.escalation], self.calendar, card.price_year)
+            chf = 1.0 if card.currency == CHF else self.plan.currencies[card.currency].base.estimate.mode
+            self._prices[resource] = price * chf
+        return row, self._prices[resource]
 
 
 def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is not used here

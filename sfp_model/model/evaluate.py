@@ -31,6 +31,18 @@ BREAKDOWNS = (
 RECURRENCES = ("one_off", "recurrent")
 
 
+_FEW = 16  # draws up to which amounts are summed without a loop
+
+
+def _unique(columns: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the distinct rows in order and the place of each row among them."""
+    if not len(columns):
+        return columns, np.zeros(0, dtype=np.intp)
+    code = np.ravel_multi_index(tuple(columns.T), tuple(columns.max(axis=0) + 1))
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    return columns[first], place.reshape(-1)
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What a plan costs, per draw. The base estimate has one draw.
@@ -163,15 +175,18 @@ class Outcome:
         self, unit: FloatArray, chosen: npt.NDArray[np.bool_], by: Sequence[str], weights: FloatArray
     ) -> tuple[Labels, FloatArray]:
         rows, share, columns = self._keys(np.flatnonzero(chosen), by)
-        keys, place = np.unique(columns, axis=0, return_inverse=True)
-        place = place.reshape(-1)
+        keys, place = _unique(columns)
         group = self.arrays.lines.group[rows]
+        amount = unit[rows] * share[:, None]
         out = np.zeros((len(keys), weights.shape[1], self.draws))
-        pairs, where = np.unique(np.stack([place, group], axis=1), axis=0, return_inverse=True)
-        sums = np.zeros((len(pairs), self.draws))
-        np.add.at(sums, where.reshape(-1), unit[rows] * share[:, None])
-        for pair, (label, g) in enumerate(pairs):
-            out[label] += sums[pair][None, :] * weights[g]
+        if self.draws <= _FEW:
+            np.add.at(out, place, amount[:, None, :] * weights[group])
+        else:  # per label and group, so that no (line, time, draw) array exists
+            pairs, where = _unique(np.stack([place, group], axis=1))
+            sums = np.zeros((len(pairs), self.draws))
+            np.add.at(sums, where, amount)
+            for (label, g), total in zip(pairs, sums, strict=True):
+                out[label] += total[None, :] * weights[g]
         if not by:
             return ((),), out if len(keys) else np.zeros((1, weights.shape[1], self.draws))
         names = [self._table(name) for name in by]

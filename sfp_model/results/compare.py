@@ -58,9 +58,7 @@ def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
     years = [key for key in rows[0] if key.removeprefix("additional_").isdigit()]
     wanted = columns(
         "scenario title author rationale start as_of additional_constant:CHF additional_nominal:CHF "
-        "absorbed_constant:CHF in_kind_constant:CHF "
-        + " ".join(f"{year}:CHF" for year in years)
-        + " "
+        "absorbed_constant:CHF in_kind_constant:CHF " + " ".join(f"{year}:CHF" for year in years) + " "
         "additional_before:CHF additional_after:CHF additional_full_year:CHF/year person_months:person-month concept "
         "net_event_chf:CHF "
         "subsidy_event_chf:CHF"

@@ -87,6 +87,11 @@ class Evaluation:
         return self.arrays.periods.labels("year")
 
     @cached_property
+    def every_line(self) -> Evaluation:
+        """The same plan with every line, also those that the scenario does not need, and without the event."""
+        return Evaluation.of(without_event(self.plan), inactive=True)
+
+    @cached_property
     def constant(self) -> FloatArray:
         """Constant CHF, shape (line, period)."""
         return self._by_line("constant")

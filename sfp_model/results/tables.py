@@ -36,5 +36,6 @@ def all_tables(evaluation: Evaluation) -> dict[str, Table]:
     made["prices"] = Table.of(i.PRICES, i.prices(evaluation))
     made["rates"] = Table.of(i.RATES, i.rates(evaluation))
     made["catalogue"] = Table.of(i.CATALOGUE, i.catalogue(evaluation))
+    made["anomalies"] = Table.of(i.ANOMALIES, i.anomalies(evaluation))
     made["trace"] = Table.of(t.TRACE, t.trace(evaluation))
     return made | event_tables(evaluation)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sfp_model.inputs.plan import Decision, Plan
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation, with_choice, without_event
 from sfp_model.results.table import Row, columns
@@ -22,42 +23,51 @@ DECISIONS = columns(
 ENVELOPE = columns("key value_chf:CHF note")
 NOT_DONE = columns("activity title level reason additional_dropped_chf:CHF absorbed_kept_chf:CHF")
 FIRST_RESULT = "first_result.yml"
-PLAN = "transformation"
+TRANSFORMATION = "transformation"
 
 
-def _governed(evaluation: Evaluation, actions: tuple[str, ...], funding: str) -> FloatArray:
-    rows = [i for i, f in enumerate(evaluation.facts) if f.action in actions and f.funding == funding]
+def _affected(plan: Plan, decision: Decision) -> Plan:
+    """Return *plan* with only the lines of governed actions and of actions that wait for them; no event."""
+    actions = set(decision.governs)
+    while more := {a.id for a in plan.actions.values() if actions & set(a.after)} - actions:
+        actions |= more
+    lines = {key: line for key, line in plan.lines.items() if line.action in actions}
+    return replace(without_event(plan), lines=lines)
+
+
+def _sums(evaluation: Evaluation, funding: str, actions: Collection[str] | None = None) -> FloatArray:
+    """Return constant CHF by period of a funding mode, of all lines or those of *actions*."""
+    rows = [
+        i
+        for i, facts in enumerate(evaluation.facts)
+        if facts.funding == funding and (actions is None or facts.action in actions)
+    ]
     result: FloatArray = evaluation.constant[rows].sum(axis=0)
     return result
 
 
 def decisions(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield each option's amounts of the governed actions by period and in all, others left as chosen.
+    """Yield each option's amounts of the governed actions by period and in all, other decisions as chosen.
 
-    Every option is evaluated by the same model; differences are against the option that the scenario chose. The
-    period ``all`` holds every period, memo and after included, so that a deferral shows no saving.
+    Every option is evaluated by the same model. Differences are against the option that the scenario chose and
+    include actions that wait for the governed ones. The period ``all`` holds every period, memo and after included,
+    so that a deferral shows no saving.
     """
-    plan = without_event(evaluation.plan)
-    fundings = ("additional", "absorbed")
-    for decision in plan.decisions.values():
-        found = {key: Evaluation.of(with_choice(plan, decision.id, key)) for key in decision.options}
-        amounts = {
-            (key, funding): _governed(result, decision.governs, funding)
-            for key, result in found.items()
-            for funding in fundings
-        }
+    for decision in evaluation.plan.decisions.values():
+        affected = _affected(evaluation.plan, decision)
+        found = {key: Evaluation.of(with_choice(affected, decision.id, key)) for key in decision.options}
+        chosen = found[decision.chosen]
+        spans = [(name, slice(p, p + 1)) for p, name in enumerate(evaluation.periods)]
         for key, option in decision.options.items():
-            mine = [amounts[key, funding] for funding in fundings]
-            against = [amounts[decision.chosen, funding] for funding in fundings]
-            spans = [(name, slice(p, p + 1)) for p, name in enumerate(evaluation.periods)]
+            amounts = [_sums(found[key], funding, decision.governs) for funding in ("additional", "absorbed")]
+            deltas = [_sums(found[key], f) - _sums(chosen, f) for f in ("additional", "absorbed")]
             for period, pick in (*spans, ("all", slice(None))):
-                one, other = ([float(a[pick].sum()) for a in group] for group in (mine, against))
                 yield {
                     "decision": decision.id, "title": decision.title, "option": key, "option_title": option.title,
                     "chosen": key == decision.chosen, "presupposes": option.presupposes,
                     "catalogue": ";".join(option.catalogue), "delay": option.delay, "period": period,
-                    "additional_constant": one[0], "absorbed_constant": one[1],
-                    "delta_additional": one[0] - other[0], "delta_absorbed": one[1] - other[1],
+                    "additional_constant": amounts[0][pick].sum(), "absorbed_constant": amounts[1][pick].sum(),
+                    "delta_additional": deltas[0][pick].sum(), "delta_absorbed": deltas[1][pick].sum(),
                 }  # fmt: skip
 
 
@@ -72,7 +82,7 @@ def envelope(evaluation: Evaluation) -> Iterator[Row]:
     }
     whole = without = 0.0
     for facts, row in zip(evaluation.facts, evaluation.constant, strict=True):
-        if facts.programme == PLAN and facts.funding == "additional" and facts.recurrence == "one_off":
+        if facts.programme == TRANSFORMATION and facts.funding == "additional" and facts.recurrence == "one_off":
             whole += float(row.sum())
             without += 0.0 if facts.initiative in managed else float(row.sum())
     yield {

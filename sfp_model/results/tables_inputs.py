@@ -12,8 +12,8 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = [
-    "CATALOGUE", "PARAMETERS", "PRICES", "RATES", "SOURCES", "catalogue", "parameters", "prices", "rates", "sources",
-    "values_of",
+    "ANOMALIES", "CATALOGUE", "PARAMETERS", "PRICES", "RATES", "SOURCES", "anomalies", "catalogue", "parameters",
+    "prices", "rates", "sources", "values_of",
 ]  # fmt: skip
 
 PARAMETERS = columns(
@@ -26,6 +26,7 @@ RATES = columns(
     "confidence source basis"
 )
 CATALOGUE = columns("id kind title title_zh paragraph parent links assigned_by note")
+ANOMALIES = columns("where note")
 
 
 def values_of(plan: Plan) -> Iterator[tuple[Value, str]]:
@@ -145,3 +146,9 @@ def catalogue(evaluation: Evaluation) -> Iterator[Row]:
             "links": json.dumps({k: list(v) for k, v in item.links.items()}, ensure_ascii=False) if item.links else "",
             "assigned_by": item.assigned_by, "note": item.note,
         }  # fmt: skip
+
+
+def anomalies(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield the slips of the source document: where they stand and how they are read; noted, never repaired."""
+    for where, note in evaluation.plan.anomalies:
+        yield {"where": where, "note": note}

@@ -8,7 +8,7 @@ import numpy as np
 
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import weaker
-from sfp_model.results.evaluation import Evaluation, without_event
+from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = ["ACTIONS", "ACTIVITIES", "LINES", "NEEDS", "actions", "activities", "calendar_month", "lines", "needs"]
@@ -67,7 +67,7 @@ def needs(evaluation: Evaluation, programme: str) -> Iterator[Row]:
 def lines(evaluation: Evaluation, programme: str) -> Iterator[Row]:
     """Yield every line of the programme, also those that the scenario does not need, with what they would cost."""
     plan = evaluation.plan
-    full = Evaluation.of(without_event(plan), inactive=True)
+    full = evaluation.every_line
     compiled = full.arrays.lines
     total = full.constant.sum(axis=1)
     yearly = full.outcome.line_unit[:, 0] * compiled.per_year
