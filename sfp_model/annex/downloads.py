@@ -41,6 +41,7 @@ HOLDS = {
     "compare.initiatives": "need by initiative in every scenario",
     "compare.scenarios": "the scenarios side by side",
     "compare.event": "the event in every scenario",
+    "compare.not_done": "activities that a scenario reduces or leaves undone",
 }
 
 

@@ -19,9 +19,9 @@ FIRST = Column("scenario")
 def compare(results: Sequence[ResultSet], store: Path | None = None) -> ResultSet:
     """Return the tables across scenarios.
 
-    ``compare.initiatives`` and ``compare.event`` repeat ``summary.initiatives`` and ``event.results`` with a column
-    scenario in front; ``compare.scenarios`` has one row per scenario, sums inside the horizon except for the columns
-    before and after. ``net_event_chf`` is the net result of the chosen concept over all editions.
+    ``compare.initiatives``, ``compare.event`` and ``compare.not_done`` repeat ``summary.initiatives``,
+    ``event.results`` and ``not_done`` with a column scenario in front; ``compare.scenarios`` has one row per
+    scenario, sums inside the horizon except for the columns before and after. ``net_event_chf`` is the net result of the chosen concept over all editions.
 
     Parameters
     ----------
@@ -67,6 +67,7 @@ def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
         "compare.initiatives": _repeated(results, "summary.initiatives"),
         "compare.scenarios": Table.of(wanted, rows),
         "compare.event": _repeated(results, "event.results"),
+        "compare.not_done": _repeated(results, "not_done"),
     }
 
 

@@ -37,7 +37,7 @@ def _table(
 
 
 def initiatives(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield every initiative and period, also where nothing falls."""
+    """Yield every initiative and period, also where nothing falls; person-months are those of absorbed time."""
     plan, periods = evaluation.plan, evaluation.periods
     nothing = np.zeros(len(periods))
     sums = {
@@ -45,8 +45,10 @@ def initiatives(evaluation: Evaluation) -> Iterator[Row]:
         for measure in FUNDING_MODES
         for prices in ("constant", "nominal")
     }
-    labels, worked = evaluation.outcome.person_months(("initiative",), "year")
-    months = {label: row[:, 0] for label, row in zip(labels, worked, strict=True)}
+    months: dict[tuple[str, ...], FloatArray] = {}
+    for facts, worked in zip(evaluation.facts, evaluation.person_months, strict=True):
+        if facts.funding == "absorbed":
+            months[facts.initiative,] = months.get((facts.initiative,), nothing) + worked
     for initiative in plan.initiatives.values():
         key = (initiative.id,)
         for p, period in enumerate(periods):
@@ -122,6 +124,7 @@ def scenario(evaluation: Evaluation) -> Iterator[Row]:
         "as_of": frame.as_of, "base_year": frame.base_year, "phase_stretch": f"{frame.phase_stretch:g}",
         "seed": frame.seed, "funding_modes": ", ".join(frame.funding_modes),
     }  # fmt: skip
+    pairs |= {f"category.{key}": title for key, title in frame.categories.items()}
     for decision in plan.decisions.values():
         pairs[f"chosen.{decision.id}"] = decision.chosen
     concept = getattr(plan.event, "concept", None)
