@@ -21,7 +21,8 @@ def compare(results: Sequence[ResultSet], store: Path | None = None) -> ResultSe
 
     ``compare.initiatives``, ``compare.event`` and ``compare.not_done`` repeat ``summary.initiatives``,
     ``event.results`` and ``not_done`` with a column scenario in front; ``compare.scenarios`` has one row per
-    scenario, sums inside the horizon except for the columns before and after. ``net_event_chf`` is the net result of the chosen concept over all editions.
+    scenario, sums inside the horizon except for the columns before and after. ``net_event_chf`` is the net result
+    of the chosen concept over all editions.
 
     Parameters
     ----------
