@@ -23,6 +23,7 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "number": number,
     "decimal": lambda x: number(x, 1),
     "rate": lambda x: number(x, 2),
+    "price": lambda x: number(x, 0 if abs(x) >= 20 or float(x).is_integer() else 2),
     "percent": percent,
     "text": str,
 }
@@ -66,7 +67,8 @@ def statement(
     columns : mapping of str to str
         Columns to print, in order, with their headings.
     formats : mapping of str to str, or str
-        Per column or for all number columns: ``thousands``, ``number``, ``decimal``, ``rate``, ``percent``, ``text``.
+        Per column or for all number columns: ``thousands``, ``number``, ``decimal``, ``rate``, ``price``,
+        ``percent``, ``text``.
     stub, group : str, optional
         Columns that label rows and groups of rows.
     spanners : mapping of str to sequence of str, optional
@@ -121,8 +123,27 @@ def statement(
     return Markdown("```{=html}\n" + _semantic(table.as_raw_html()) + "\n```\n")
 
 
-def text_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Markdown:
+def text_table(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    widths: Sequence[int] = (),
+    right: Sequence[str] = (),
+    label: str = "",
+    caption: str = "",
+) -> Markdown:
     """Return a plain pipe table of words (wraps well in the PDF).
+
+    Parameters
+    ----------
+    rows, columns
+        Cells by column, and columns with their headings in order.
+    widths : sequence of int
+        Relative widths of the columns; without them they are equal.
+    right : sequence of str
+        Columns of numbers.
+    label, caption : str
+        For a table made together with others in one cell; else the cell carries ``label`` and ``tbl-cap``.
 
     Examples
     --------
@@ -131,10 +152,14 @@ def text_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     |:--|
     | x\\|y |
     """
-    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(":--" for _ in columns) + "|"]
+    wide = widths or [3] * len(columns)
+    rules = ("-" * (n - 1) + ":" if c in right else ":" + "-" * (n - 1) for c, n in zip(columns, wide, strict=True))
+    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(rules) + "|"]
     for row in rows:
         cells = (str(row[c]).replace("|", "\\|").replace("\n", " ") for c in columns)
         lines.append("| " + " | ".join(cells) + " |")
+    if caption:
+        lines += ["", f": {caption}" + (f" {{#{label}}}" if label else "")]
     return Markdown("\n".join(lines))
 
 
