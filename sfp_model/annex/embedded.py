@@ -16,7 +16,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
+from functools import lru_cache
+from importlib import metadata, resources
 from pathlib import Path
 from posixpath import dirname, normpath, relpath
 from string import Template
@@ -89,6 +90,7 @@ def _render_body(root: Path, page: Page, config: Mapping[str, Any], cache: Path 
         numbered,
         config.get("crossref"),
         _READER,
+        metadata.version("pypandoc_binary"),
     ]
     key = hashlib.sha256(json.dumps(recipe, default=str).encode() + b"\0".join(books)).hexdigest()
     kept = cache / f"{key}.json" if cache else None
@@ -128,6 +130,11 @@ def _includes(root: Path, given: Any) -> str:
     )  # fmt: skip
 
 
+@lru_cache
+def _footer_text(text: str) -> tuple[str, list[str]]:
+    return _pandoc(text, ["-f", _READER, "-t", "html5"])
+
+
 def _footer(site: Site, page: Page, up: str) -> str:
     given = site.website.get("page-footer") or {}
     parts = given if isinstance(given, Mapping) else {"center": given}
@@ -135,7 +142,7 @@ def _footer(site: Site, page: Page, up: str) -> str:
     for side in ("left", "center", "right"):
         part = parts.get(side)
         if isinstance(part, str):
-            text, faults = _pandoc(part, ["-f", _READER, "-t", "html5"])
+            text, faults = _footer_text(part)
             page.faults += faults
             cells.append(
                 re.sub(r'href="(?![a-z]+:|#)', f'href="{up}', text.replace(".ipynb", ".html").replace(".qmd", ".html"))

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from select import select
 from types import TracebackType
@@ -50,6 +49,8 @@ class Browser:
         self._events: list[dict[str, Any]] = []
 
     def __enter__(self) -> Browser:
+        from fcntl import F_DUPFD_CLOEXEC, fcntl  # no such module on Windows, where there is no pipe by number either
+
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         ends = os.pipe(), os.pipe()
         down, self._write, self._read, up = (fcntl(end, F_DUPFD_CLOEXEC, 10) for pair in ends for end in pair)

@@ -256,10 +256,15 @@ def test_conditional_content(tmp_path: Path) -> None:
         tmp_path,
         markdown('::: {.content-visible when-format="typst"}\nprint only\n:::\n\n'
                  '::: {.content-hidden when-format="html"}\nnot here\n:::\n\n'
-                 '::: {.content-visible when-format="html"}\nscreen only\n:::'),
+                 '::: {.content-visible when-format="html"}\nscreen only\n\n## Seen here\n\n## And here\n:::'),
     )  # fmt: skip
     text = page.read_text()
-    assert "screen only" in text and "print only" not in text and "not here" not in text
+    assert (
+        "screen only" in text
+        and '<a href="#seen-here">' in text
+        and "print only" not in text
+        and "not here" not in text
+    )
 
 
 def test_references_in_code_stay(tmp_path: Path) -> None:

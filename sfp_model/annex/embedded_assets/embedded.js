@@ -8,6 +8,7 @@
   button.addEventListener("click", () => {
     const open = document.body.classList.toggle("menu-open");
     button.setAttribute("aria-expanded", String(open));
+    if (open) window.scrollTo(0, 0);                             // the list of pages stands above the text
   });
   const closeMenus = (except) => document.querySelectorAll("details.menu[open]").forEach((d) => { if (d !== except) d.open = false; });
   document.addEventListener("click", (e) => closeMenus(e.target.closest("details.menu")));

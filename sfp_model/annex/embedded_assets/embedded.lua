@@ -294,6 +294,7 @@ end
 
 local function division(div)
   if not visible(div) then return {}, false end
+  if #div.classes == 1 and div.classes[1]:match('^content%-') then return process(div.content), false end
   local kind = kind_of(div.identifier)
   if kind == 'fig' or kind == 'tbl' or div.classes:includes('captioned') then
     local caption = pandoc.Inlines {}
