@@ -92,18 +92,17 @@ class Periods:
     def labels(self, time: str) -> tuple[str, ...]:
         """Return the names of the columns that ``reduce`` yields."""
         last = self.first_year + self.years - 1
-        outer = (f"before {self.first_year}", f"after {last}")
-        months = tuple(f"{self.first_year + m // 12}-{m % 12 + 1:02d}" for m in range(12 * self.years))
-        inner = {
-            "period": months,
-            "month": months,
-            "year": tuple(str(year) for year in range(self.first_year, last + 1)),
-            "biennium": tuple(
-                str(year) if year == last else f"{year}-{year + 1}" for year in range(self.first_year, last + 1, 2)
-            ),
-            "total": ("total",),
-        }[time]
-        return inner if time in ("month", "total") else (outer[0], *inner, outer[1])
+        if time == "total":
+            return ("total",)
+        if time == "year":
+            inner = tuple(str(year) for year in range(self.first_year, last + 1))
+        elif time == "biennium":
+            pairs = range(self.first_year, last + 1, 2)
+            inner = tuple(str(year) if year == last else f"{year}-{year + 1}" for year in pairs)
+        else:
+            months = range(12 * self.years)
+            inner = tuple(f"{self.first_year + month // 12}-{month % 12 + 1:02d}" for month in months)
+        return inner if time == "month" else (f"before {self.first_year}", *inner, f"after {last}")
 
 
 def cumulative(profile: str, u: FloatArray) -> FloatArray:

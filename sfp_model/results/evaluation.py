@@ -81,7 +81,7 @@ class Evaluation:
         arrays = compile(plan, inactive=inactive)
         return Evaluation(plan, arrays, evaluate(arrays, base(arrays)), data)
 
-    @property
+    @cached_property
     def periods(self) -> tuple[str, ...]:
         """Years of the horizon with the memo and the after column."""
         return self.arrays.periods.labels("year")

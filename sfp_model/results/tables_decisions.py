@@ -50,8 +50,8 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
     """Yield each option's amounts of the governed actions by period and in all, other decisions as chosen.
 
     Every option is evaluated by the same model. Differences are against the option that the scenario chose and
-    include actions that wait for the governed ones. The period ``all`` holds every period, memo and after included,
-    so that a deferral shows no saving.
+    include actions that wait for the governed ones. The period ``all`` holds every period, memo and after included:
+    a deferral moves one-off money and saves none; what recurs until the horizon runs shorter.
     """
     for decision in evaluation.plan.decisions.values():
         affected = _affected(evaluation.plan, decision)

@@ -78,14 +78,10 @@ def trace(evaluation: Evaluation) -> Iterator[Row]:
     serve it, by those of the items below it, and by those that its links lead to (theme → gap → initiative →
     action): items overlap, so the column must not be added up.
 
-    ========== ==================================================================
-    status     meaning
-    ========== ==================================================================
-    costed     activities that serve the item have an amount in the horizon or after it
-    before_2024 all of their amount falls before the horizon (memo column)
-    no_cost    it asks for work that costs nothing here; the reason is given
-    context    it asks for no work of its own; amounts are of the work that answers it
-    ========== ==================================================================
+    The status is ``costed`` (activities that serve the item, or those of its parts, have an amount in the horizon or
+    after it), ``before_2024`` (all of it falls before the horizon, memo column), ``no_cost`` (it asks for work that
+    costs nothing here; the reason is given), or ``context`` (it asks for no work of its own; amounts are of the work
+    that answers it).
     """
     plan = evaluation.plan
     answers = _Answers.of(plan)
@@ -101,7 +97,8 @@ def trace(evaluation: Evaluation) -> Iterator[Row]:
         activities = answers.of_item(plan, item.id)
         own = [a for a in activities if a in answers.direct.get(item.alias_of or item.id, {})]
         parts = [amounts.get(activity, [0.0] * 4) for activity in activities]
-        status, reason = _status(plan, item, own or ([] if item.no_cost else activities), amounts)
+        below = activities if item.kind in WORK or not item.no_cost else []
+        status, reason = _status(plan, item, own or below, amounts)
         yield {
             "item": item.id, "kind": item.kind, "title": item.title, "title_zh": item.title_zh,
             "paragraph": item.paragraph, "activities": ";".join(activities),
@@ -126,7 +123,7 @@ def _status(plan: Plan, item: CatalogueItem, own: list[str], amounts: dict[str, 
         return ("no_cost" if item.kind in WORK else "context"), item.no_cost or item.note
     parts = [amounts.get(activity, [0.0] * 4) for activity in own]
     if any(part[2] for part in parts):
-        return "costed", ""
+        return "costed", item.no_cost
     if any(part[3] for part in parts):
         return f"before_{plan.settings.horizon_start}", plan.actions[_action(plan, own)].timing_in_source
     reasons = [plan.activities[a].no_cost or "" for a in own if a in plan.activities]
