@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sfp_model.errors import UsageError
 from sfp_model.model.arrays import Arrays
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.lines import fine_weights, line_quantities, line_units, price_factor
+from sfp_model.model.lines import line_quantities, line_units, price_factor, shares
 from sfp_model.model.schedule import Schedule, schedule
 from sfp_model.model.values import Values
 
@@ -65,6 +65,7 @@ class Outcome:
     line_unit: FloatArray
     event: Any
     _cache: dict[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
+    _prices: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def draws(self) -> int:
@@ -82,30 +83,37 @@ class Outcome:
         if time not in TIMES:
             raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
         if (time, prices) not in self._cache:
-            arrays, periods = self.arrays, self.arrays.periods
-            out = np.empty((len(arrays.groups), len(periods.labels(time)), self.draws))
-            for group in range(len(arrays.groups)):
-                out[group] = periods.reduce(self._by_period(group, prices), time)
+            groups, periods = len(self.arrays.groups), self.arrays.periods
+            out = np.empty((groups, len(periods.labels(time)), self.draws))
+            for group in range(groups):
+                out[group] = self._constant(group, time) if prices == "constant" else self._nominal(group, time)
             out.flags.writeable = False
             self._cache[time, prices] = out
         return self._cache[time, prices]
 
-    def _by_period(self, group: int, prices: str) -> FloatArray:
-        arrays = self.arrays
-        profile = arrays.groups.profile[group]
-        nominal = prices == "nominal"
+    def _constant(self, group: int, time: str) -> FloatArray:
+        periods = self.arrays.periods
+        if self.arrays.groups.profile[group].kind == "derived":
+            return periods.reduce(self._subsidy(), time)
+        found = shares(self.arrays, group, self.schedule, periods.edges_of(time))
+        return found[1:-1] if time == "month" else found
+
+    def _nominal(self, group: int, time: str) -> FloatArray:
+        arrays, periods = self.arrays, self.arrays.periods
         pair = (int(arrays.groups.escalation[group]), int(arrays.groups.currency[group]))
-        if profile.kind == "derived":
-            amounts: FloatArray = self.event.subsidy_by_period(arrays.periods.count)
-            if not nominal:
-                return amounts
-            starts = arrays.periods.starts.copy()
-            starts[0] = starts[1] - 1  # memo: the year before the horizon
-            return amounts * price_factor(arrays, self.values.array, *pair)[starts]
-        fine = fine_weights(arrays, group, self.schedule)
-        if nominal:
-            fine = fine * price_factor(arrays, self.values.array, *pair)
-        return arrays.periods.collect(fine)
+        if pair not in self._prices:
+            self._prices[pair] = price_factor(arrays, self.values.array, *pair)
+        prices = self._prices[pair]
+        if arrays.groups.profile[group].kind == "derived":
+            starts = periods.starts.copy()
+            starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
+            return periods.reduce(self._subsidy() * prices[starts], time)
+        fine = shares(arrays, group, self.schedule, periods.edges) * prices
+        return periods.reduce(periods.collect(fine), time)
+
+    def _subsidy(self) -> FloatArray:
+        result: FloatArray = self.event.subsidy_by_period(self.arrays.periods.count)
+        return result
 
     @property
     def line_total(self) -> FloatArray:

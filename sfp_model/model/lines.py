@@ -10,7 +10,7 @@ from sfp_model.model.prices import escalation_multiplier
 from sfp_model.model.schedule import Schedule
 from sfp_model.model.timing import one_off, recurring
 
-__all__ = ["fine_weights", "line_quantities", "line_units", "price_factor"]
+__all__ = ["line_quantities", "line_units", "price_factor", "shares"]
 
 
 def line_quantities(arrays: Arrays, values: FloatArray) -> FloatArray:
@@ -47,13 +47,13 @@ def line_units(arrays: Arrays, values: FloatArray) -> FloatArray:
     return result
 
 
-def fine_weights(arrays: Arrays, group: int, placed: Schedule) -> FloatArray:
-    """Return the weights of a timing group on the fine periods, in constant prices, shape (fine, draw).
+def shares(arrays: Arrays, group: int, placed: Schedule, edges: FloatArray) -> FloatArray:
+    """Return the weights of a timing group between *edges*, in constant prices, shape (edges − 1, draw).
 
     One-off weights sum to 1. The offsets of a line stretch with its action.
     """
     profile = arrays.groups.profile[group]
-    edges, draws = arrays.periods.edges, placed.start.shape[1]
+    draws = placed.start.shape[1]
     if profile.kind == "absolute":
         begin = np.full(1, profile.begin)
         length = np.full(1, (profile.end or profile.begin) - profile.begin)

@@ -89,6 +89,15 @@ class Periods:
         result: FloatArray = np.add.reduceat(by_period, starts, axis=0)
         return result
 
+    def edges_of(self, time: str) -> FloatArray:
+        """Return the edges of the columns of *time* in months; months come with what lies outside the horizon."""
+        step = {"period": 1, "month": 1, "year": 12, "biennium": 24}.get(time)
+        if step is None:
+            return np.array([-np.inf, np.inf])
+        inner = np.arange(0.0, self.horizon, step)
+        edges: FloatArray = np.r_[-np.inf, inner, self.horizon, np.inf]
+        return edges
+
     def labels(self, time: str) -> tuple[str, ...]:
         """Return the names of the columns that ``reduce`` yields."""
         last = self.first_year + self.years - 1
