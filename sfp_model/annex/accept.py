@@ -16,6 +16,7 @@ from sfp_model.annex.kernel import Settings, kernel_environment
 from sfp_model.annex.notebooks import discover
 from sfp_model.annex.progress import Progress
 from sfp_model.annex.project import Project
+from sfp_model.annex.quick import import_nbformat
 from sfp_model.errors import AnnexError, SfpError
 
 __all__ = ["accept_golden", "accept_notebooks", "main", "without_images"]
@@ -60,7 +61,7 @@ def accept_notebooks(folder: Path, *, workers: int | None = None, say: Say = lam
     AnnexError
         A notebook fails; nothing is written then.
     """
-    import nbformat
+    nbformat = import_nbformat()
 
     found = {n.label: n for n in discover(folder)}
     texts = {}
@@ -92,7 +93,7 @@ def accept_golden(params: Path, data: Path) -> list[str]:
     lines = []
     for name in scenario_names(params):
         path = params / "scenarios" / f"{name}.golden.json"
-        new = golden.make(run(load_plan(params, data, name)))
+        new = golden.make(run(load_plan(params, data, name), data=data))
         old = golden.read(path) if path.is_file() else {}
         lines += [f"{name}: {line}" for line in golden.difference(old, new)]
         golden.write(path, new)

@@ -11,6 +11,7 @@ from typing import Any
 from sfp_model.annex.evaluate import Evaluated, Scenario
 from sfp_model.annex.execute import Executed
 from sfp_model.annex.notebooks import Notebook
+from sfp_model.annex.quick import import_nbformat
 
 __all__ = ["ACROSS", "annex_description", "chapters", "links", "text_page", "with_links", "write_tree"]
 
@@ -51,7 +52,7 @@ def _after_front_matter(cells: Sequence[Any]) -> int:
 
 def with_links(node: Any, line: str) -> Any:
     """Return a copy of an executed notebook with *line* as a text cell after its front matter."""
-    import nbformat
+    nbformat = import_nbformat()
 
     node = copy.deepcopy(node)
     cell = nbformat.v4.new_markdown_cell(line, id="scenario-links")
@@ -73,7 +74,7 @@ def text_page(title: str, body: str, *, subtitle: str = "") -> str:
 
 def executed_pages(executed: Iterable[Executed], scenarios: Sequence[Scenario]) -> dict[str, str]:
     """Return path below ``annex/`` → notebook as JSON, for every executed notebook with its line of links."""
-    import nbformat
+    nbformat = import_nbformat()
 
     executed = list(executed)
     notebooks = list(dict.fromkeys(e.job.notebook for e in executed))

@@ -19,7 +19,7 @@ class Model:
 
     scenario_names: Callable[[Path], Sequence[str]]
     load: Callable[[Path, Path, str], Any]  # → Plan
-    run: Callable[[Any, Path], Any]  # plan, store → ResultSet
+    run: Callable[[Any, Path, Path], Any]  # plan, store, data → ResultSet
     compare: Callable[[list[Any]], Any]
     workbook: Callable[[Any, Path], object]
 
@@ -79,7 +79,7 @@ def evaluate(params: Path, data: Path, wanted: Sequence[str] | None, store: Path
         plan = model.load(params, data, name)
         info, settings = plan.scenario, plan.settings
         title = title or f"{settings.title}"
-        results = model.run(plan, store)
+        results = model.run(plan, store, data)
         facts = (info.title, info.author, info.rationale, settings.as_of, settings.seed, plan.digest)
         scenarios.append(Scenario(name, *facts, results))
     return Evaluated(title, tuple(scenarios), model.compare([s.results for s in scenarios]))

@@ -17,6 +17,7 @@ from typing import Any
 
 from sfp_model.annex.kernel import Run, Settings, kernel_environment, run
 from sfp_model.annex.notebooks import Notebook
+from sfp_model.annex.quick import import_nbformat
 from sfp_model.annex.reads import Reads
 from sfp_model.annex.stamps import text_digest
 from sfp_model.errors import AnnexError
@@ -74,6 +75,7 @@ def prepare(path: Path, parameters: Mapping[str, str]) -> Any:
     AnnexError
         A parameter is not assigned in the cell tagged ``parameters`` (papermill itself would only warn).
     """
+    import_nbformat()
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -97,7 +99,7 @@ def prepare(path: Path, parameters: Mapping[str, str]) -> Any:
 
 def code_hash(path: Path) -> str:
     """Return the digest of the code cells of a notebook, as the cache sees them (text cells do not count)."""
-    import nbformat
+    nbformat = import_nbformat()
 
     node = nbformat.read(path, as_version=4)
     return text_digest(*(c.source for c in node.cells if c.cell_type == "code"))
@@ -157,7 +159,7 @@ def _warm_fonts(cache: Path) -> None:
 
 def _save_failed(job: Job, result: Run, folder: Path) -> tuple[Path, int]:
     """Save a failed notebook under a banner; return where, and the number of the cell in the source notebook."""
-    import nbformat
+    nbformat = import_nbformat()
 
     node = nbformat.reads(result.text, as_version=4)
     injected = next(i for i, c in enumerate(node.cells) if "injected-parameters" in c.metadata.get("tags", []))
@@ -207,7 +209,7 @@ def execute_all(
     AnnexError
         A cell raised an error or wrote to standard error, or a kernel died; names notebook, cell and error.
     """
-    import nbformat
+    nbformat = import_nbformat()
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sfp_model.annex.quick import import_nbformat
+
 __all__ = ["Run", "Settings", "kernel_environment", "run"]
 
 THREADS = [f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")]
@@ -86,7 +88,7 @@ def run(text: str, settings: Settings) -> Run:
     Run
         Never raises for a failing cell, a dead or late kernel: ``error`` says what happened.
     """
-    import nbformat
+    nbformat = import_nbformat()
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 

@@ -26,9 +26,10 @@ def find_root(start: Path) -> Path:
 
 def environment_python(root: Path) -> Path | None:
     """Return the Python of the project's environment, if there is one."""
-    for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
-        if (root / place).is_file():
-            return root / place
+    for folder in (root, Path(__file__).resolve().parents[2]):
+        for place in (".venv/bin/python", ".venv/Scripts/python.exe"):
+            if (folder / place).is_file():
+                return folder / place
     return None
 
 
@@ -46,7 +47,8 @@ def main() -> int:
             return 1
         command = [str(python), __file__]
         return subprocess.run(command, cwd=root, env={**os.environ, AGAIN: "1"}, check=False).returncode
-    sys.path[:] = [str(root), *(p for p in sys.path if Path(p or ".").resolve() != Path(__file__).resolve().parent)]
+    here = Path(__file__).resolve().parent  # Python put it on the path, where its modules are not to be found
+    sys.path[:] = [str(here.parents[1]), *(p for p in sys.path if Path(p or ".").resolve() != here)]
     from sfp_model.annex.build import prepare_only
     from sfp_model.errors import SfpError
 

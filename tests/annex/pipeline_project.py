@@ -52,7 +52,7 @@ def tiny_model() -> Model:
         digest = hashlib.sha256(json.dumps(values).encode()).hexdigest()
         return SimpleNamespace(scenario=info, settings=settings, digest=digest, values=values)
 
-    def run(plan: Any, store: Path) -> Results:
+    def run(plan: Any, store: Path, data: Path) -> Results:
         tables = {"needs": f"line,chf\nx,{plan.values['need']}\n", "facts": f"key,value\nfact,{plan.values['fact']}\n"}
         return write_results(store / f"{plan.scenario.name}-{plan.digest}", tables)
 

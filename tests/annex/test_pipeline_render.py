@@ -125,6 +125,7 @@ def test_pre_render_says_what_to_do_without_an_environment(
     (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pre_render, "find_spec", lambda name: None)
+    monkeypatch.setattr(pre_render, "environment_python", lambda root: None)
     assert pre_render.main() == 1
     assert "run `make annex` once" in capsys.readouterr().err
 
