@@ -36,10 +36,13 @@ def check_options(work: Work, context: Context) -> None:
             if other != key:
                 text = f"{action} is already governed by decision {other}; one decision governs an action"
                 context.error(document, (*place, "governs", index), text)
+    all_read = set(work.decisions) == set(context.names.get("decision", {0}))
     for line in work.lines.values():
         document, place = work.places[("line", line.id)]
         for index, option in enumerate(line.options):
             owner = governing.get(line.action)
+            if owner is None and not all_read:
+                continue  # the decision has faults of its own
             if owner is None:
                 text = f"'{option}' is named, but no decision governs {line.action}; leave options out"
             elif option not in work.decisions[owner].options:
@@ -54,6 +57,8 @@ def check_choices(work: Work, overlay: Overlay, context: Context) -> None:
     """Report choices of the scenario that no decision offers."""
     for decision, (option, document) in overlay.choose.items():
         place = ("choose", decision)
+        if decision not in work.decisions and decision in context.names.get("decision", {decision}):
+            continue  # it has faults of its own
         if decision not in work.decisions:
             text = f"there is no decision '{decision}'; {known(decision, work.decisions)}"
             context.error(document, place, text, key=True)

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sfp_model.inputs.documents import Document, Place
-from sfp_model.inputs.faults import Faults, told, unknown
+from sfp_model.inputs.faults import Faults, nearest, told, unknown
 
 __all__ = ["Context", "Node", "Problem", "known_name"]
 
@@ -113,6 +113,10 @@ class Context:
         """Report an error at *place* of *document*."""
         self.faults.error(document.position(place, key=key), document.path(place), message)
 
+    def is_broken(self, place: Place) -> bool:
+        """Whether a fault at *place* of the current document is already reported."""
+        return self.document is not None and place in self.document.broken
+
     def blamed(self, place: Place, keys: tuple[str, ...]) -> str:
         """Return the first of *keys* below *place* that a scenario has set, else the first."""
         overridden = self.document.overridden if self.document else {}
@@ -129,21 +133,35 @@ class Context:
             try:
                 return model.model_validate(document.data, context=self)
             except ValidationError as error:
-                found = [self._tell(dict(item), known_broken) for item in error.errors(include_url=False)]
+                items = [dict(item) for item in error.errors(include_url=False)]
+                meant = self._meant(items)
+                found = [self._tell(item, known_broken, meant) for item in items]
             self.muted = True
             done: list[Place] = []
             for place in sorted(set(found), key=_order, reverse=True):
+                if any(place[: len(other)] == other for other in done):
+                    continue
                 target = self._prunable(document, place)
                 if not target:
                     return None
-                if any(place[: len(other)] == other for other in done):
-                    continue
                 container = document.at(target[:-1])
                 del container[target[-1]]
                 done.append(target)
         return None
 
-    def _tell(self, error: dict[str, Any], known_broken: frozenset[Place]) -> Place:
+    def _meant(self, errors: list[dict[str, Any]]) -> frozenset[Place]:
+        """Return the places of missing keys that are there under a misspelt name."""
+        meant = set()
+        for error in errors:
+            if error["type"] == "extra_forbidden" and self.document is not None:
+                place = _original(self.document, tuple(error["loc"]))
+                place = tuple(part for part in place if not str(part).startswith("<"))
+                model = self.models.get(place[:-1])
+                near = nearest(str(place[-1]), model.known_keys()) if model else None
+                meant.add((*place[:-1], near or ""))
+        return frozenset(meant)
+
+    def _tell(self, error: dict[str, Any], known_broken: frozenset[Place], meant: frozenset[Place]) -> Place:
         """Report one error of pydantic; return the place (by present indexes) that cannot stay."""
         document = self.document
         if document is None:
@@ -153,9 +171,9 @@ class Context:
         present: Place = loc[:-1] if is_key else loc
         kind = error["type"]
         cut = present[:-1] if kind == "missing" else present
-        if self.muted:
-            return cut
         place = _original(document, present)
+        if self.muted or (kind == "missing" and place in meant):
+            return cut
         model = self.models.get(place[:-1])
         message = told({**error, "loc": place}, model.known_keys() if model else {})
         shown = place[:-1] if kind == "missing" else place

@@ -100,8 +100,9 @@ class Document:
             if part in self.overridden:
                 setting = self.overridden[part]
                 return setting.document.position(setting.place + place[end:], key=key)
-            mark = self.keys.get(part) if key or end < len(place) else None
-            mark = mark or self.values.get(part)
+            named, mark = self.keys.get(part), self.values.get(part)
+            if named and (key or end < len(place) or not mark or mark[0] > named[0]):
+                mark = named
             if mark:
                 return Position(self.file, *mark)
         return Position(self.file)

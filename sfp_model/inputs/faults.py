@@ -113,7 +113,7 @@ def told(error: Mapping[str, Any], fields: Mapping[str, str]) -> str:
         meaning = fields.get(key, "")
         return f"{key} is missing{f' ({meaning})' if meaning else ''}"
     if kind == "extra_forbidden":
-        return f"unknown key; {known(key, fields)}"
+        return f"unknown key; {known(key, fields, most=40)}"
     if kind == "literal_error":
         choices = [part.strip("'") for part in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return f"{_shown(value)} is not known; {known(str(value), choices)}"
@@ -131,7 +131,7 @@ def told(error: Mapping[str, Any], fields: Mapping[str, str]) -> str:
     if kind == "string_too_short":
         return "this text is empty; write what is meant"
     if kind == "string_pattern_mismatch":
-        return f"{_shown(value)} has another form than needed ({context['pattern']})"
+        return f"{_shown(value)} does not fit: {fields.get(key) or context['pattern']}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 
@@ -160,7 +160,7 @@ def _needed(kind: str) -> str:
 
 
 def _read_as(value: Any) -> str:
-    return "true or false" if isinstance(value, bool) else "a number"
+    return "a truth value" if isinstance(value, bool) else "a number"
 
 
 def _number_hint(text: str) -> str:

@@ -17,7 +17,10 @@ WORK = ("initiatives", "actions", "activities")
 
 @dataclass(slots=True)
 class Files:
-    """The documents of one plan; ``work`` are the files with initiatives, in reading order."""
+    """The documents of one plan; ``work`` are the files with initiatives, in reading order.
+
+    ``complete`` is false if one of the latter cannot be read, so that names of actions may be missing.
+    """
 
     params: Path
     data: Path
@@ -27,6 +30,7 @@ class Files:
     catalogue: Document | None = None
     sources: Document | None = None
     work: list[Document] = field(default_factory=list)
+    complete: bool = True
 
     def all(self) -> Iterator[Document]:
         """Yield every document that could be read."""
@@ -84,8 +88,12 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
         files.rates = _read(params / "rates.yml", faults, prefix="rates", within=("resources",))
         if (params / "event.yml").exists():
             files.event = _read(params / "event.yml", faults, prefix="event")
-        files.work = list(_read_work(params, faults))
-        if not files.work:
+        for document in _read_work(params, faults):
+            if document is None:
+                files.complete = False
+            else:
+                files.work.append(document)
+        if not files.work and files.complete:
             message = "no file with initiatives here; a plan needs at least one"
             faults.error(Position(shown_file(params)), "", message)
     if data not in missing:
@@ -106,15 +114,15 @@ def _read(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ..
     return document
 
 
-def _read_work(params: Path, faults: Faults) -> Iterator[Document]:
+def _read_work(params: Path, faults: Faults) -> Iterator[Document | None]:
     """Read the files with initiatives: those in subfolders first, then those beside base.yml."""
     nested = sorted(path for path in params.glob("*/*.yml") if path.parent.name != "scenarios")
     beside = sorted(path for path in params.glob("*.yml") if path.stem not in {"base", "rates", "event"})
     for path in (*nested, *beside):
         document = _read(path, faults, within=WORK)
         if document is None:
-            continue
-        if "initiative" in document.data or "initiatives" in document.data or "actions" in document.data:
+            yield None
+        elif "initiative" in document.data or "initiatives" in document.data or "actions" in document.data:
             yield document
         else:
             message = "neither initiative nor initiatives stands here; a file of params names one of them"

@@ -75,15 +75,18 @@ Quantity = Annotated[
 
 def range_problems(part: Range, context: Context) -> Iterator[Problem]:
     """Yield the faults of *part* in order, keys and form of ``at``."""
+    if any(context.is_broken((*part.place, key)) for key in ("value", "low", "mode", "high")):
+        return
     ends = [key for key in ("low", "mode", "high") if getattr(part, key) is not None]
     if part.value is not None and ends:
-        yield ("value",), f"give either value or low, mode and high; {', '.join(ends)} also stands here"
+        yield ("value",), f"give either value or low, mode and high; not both: here also {', '.join(ends)}"
     elif part.value is None:
         needed = ["low", "high"] if part.distribution == "uniform" else ["low", "mode", "high"]
         missing = [key for key in needed if key not in ends]
         if missing:
             have = f" beside {', '.join(ends)}" if ends else ""
-            yield (), f"{' and '.join(missing)} missing{have}; give value, or low, mode and high"
+            gap = f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing{have}"
+            yield (), f"{gap}; give value, or low, mode and high"
     low, mode, high = part.low, part.mode, part.high
     if low is not None and mode is not None and low > mode:
         key = context.blamed(part.place, ("low", "mode"))

@@ -165,14 +165,15 @@ def _collect(files: Files, context: Context) -> None:
             for place, item in items_of(files.sources.data, "sources")
             if isinstance(item, dict) and isinstance(item.get("date"), str)
         }
-    names |= _work_names(files)
+    if files.complete:
+        names |= _work_names(files)
     if files.catalogue is not None:
         items = files.catalogue.data.get("items")
         ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
         names["catalogue"] = dict.fromkeys(key for key in ids if isinstance(key, str))
-        names["linked"] = dict.fromkeys(
-            key for kind in ("catalogue", "decision", "action", "activity", "initiative") for key in names[kind]
-        )
+        kinds = ("catalogue", "decision", "action", "activity", "initiative")
+        if files.complete:
+            names["linked"] = dict.fromkeys(key for kind in kinds for key in names[kind])
     context.names = names
 
 

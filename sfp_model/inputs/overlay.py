@@ -113,6 +113,20 @@ class _Anchors:
             for place, action in actions_of(document):
                 self._add_action(document, place, action)
 
+    def node(self, name: str) -> Any:
+        """Return the data at the anchor *name*."""
+        document, place, _form = self.found[name]
+        return document.at(place)
+
+    def near(self, path: str) -> list[str]:
+        """Return paths that a misspelt *path* may stand for: the anchors and what is below them."""
+        choices: dict[str, None] = {}
+        for name in self.found:
+            node = self.node(name)
+            choices[name] = None
+            choices |= dict.fromkeys(f"{name}.{key}" for key in node) if isinstance(node, dict) else {}
+        return list(choices)
+
     def _add_action(self, document: Document, place: Place, action: Any) -> None:
         self.found[str(place[-1])] = (document, place, ActionForm)
         for below, activity in items_of(action, "activities"):
@@ -155,14 +169,14 @@ def apply_settings(overlay: Overlay, files: Files, context: Context) -> None:
         for path in _section(document, "set"):
             setting = Setting(document, ("set", path))
             problem = _apply(path, setting, anchors, context)
-            if problem:
+            if problem and files.complete:
                 context.error(document, ("set", path), problem, key=True)
 
 
 def _apply(path: str, setting: Setting, anchors: _Anchors, context: Context) -> str | None:
     name = next((part for part in _starts(path) if part in anchors.found), None)
     if name is None:
-        return f"there is no such parameter; {known(path, anchors.found)}"
+        return f"there is no such parameter; {known(path, anchors.near(path))}"
     document, place, form = anchors.found[name]
     rest = path[len(name) + 1 :]
     node = document.at(place)
@@ -176,6 +190,7 @@ def _apply(path: str, setting: Setting, anchors: _Anchors, context: Context) -> 
             key = rest
         if key is None:
             choices = [f"{walked}.{other}" for other in dict.fromkeys([*node, *fields])]
+            choices = anchors.near(path) if node is anchors.node(name) else choices
             return f"there is no such parameter; {known(path, choices)}"
         place, rest, walked = (*place, key), rest[len(key) + 1 :], f"{walked}.{key}"
         node = node.get(key)

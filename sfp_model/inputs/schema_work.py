@@ -85,7 +85,7 @@ class LineForm(Node):
 
     resource: Annotated[str, known_name("resource")] = Field(description="key of the rate card")
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] | None = Field(
-        None, description="suffix where the same resource stands twice in the activity"
+        None, description="suffix of letters, digits, - and _ where the same resource stands twice in the activity"
     )
     quantity: Quantity = Field(description="a number, or {low, mode, high}")
     unit: Text = Field(description="unit of the quantity; must fit the unit of the rate")
@@ -179,7 +179,8 @@ class ActionForm(Node):
         yield from share_problems(self.sectors)
         if self.phase is None and (self.start is None or self.duration is None):
             missing = [key for key in ("start", "duration") if getattr(self, key) is None]
-            yield (), f"{' and '.join(missing)} missing; give phase, or start and duration in months"
+            gap = f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing"
+            yield (), f"{gap}; give phase, or start and duration in months"
         if self.phase == "plan" and self.duration is not None:
             yield ("duration",), "an action with phase: plan lasts as long as its programme; leave duration out"
 

@@ -23,6 +23,7 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "number": number,
     "decimal": lambda x: number(x, 1),
     "rate": lambda x: number(x, 2),
+    "rate4": lambda x: number(x, 4),
     "price": lambda x: number(x, 0 if abs(x) >= 20 or float(x).is_integer() else 2),
     "percent": percent,
     "text": str,
@@ -67,7 +68,7 @@ def statement(
     columns : mapping of str to str
         Columns to print, in order, with their headings.
     formats : mapping of str to str, or str
-        Per column or for all number columns: ``thousands``, ``number``, ``decimal``, ``rate``, ``price``,
+        Per column or for all number columns: ``thousands``, ``number``, ``decimal``, ``rate``, ``rate4``, ``price``,
         ``percent``, ``text``.
     stub, group : str, optional
         Columns that label rows and groups of rows.

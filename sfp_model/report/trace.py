@@ -190,7 +190,12 @@ def _provenance(trace: Trace, indent: str = "  ") -> Iterator[str]:
             yield f"{indent}  basis: {value.basis}"
         for source in trace.rests_on:
             yield f"{indent}  rests on: {source.title} ({source.date})"
-    if trace.kind in ("line", "quantity", "rate", "parameter", "resource", "activity"):
+    if trace.kind == "rate":
+        users = [part.id.split("#")[0] for part in trace.parts]
+        if users:
+            more = f" and {len(users) - 8} more" if len(users) > 8 else ""
+            yield f"{indent}  used by {len(users)} resource lines: {', '.join(users[:8])}{more}"
+    elif trace.kind in ("line", "quantity", "parameter", "activity"):
         for part in trace.parts:
             yield f"{indent}{part.kind} {part.id}"
             yield from _provenance(part, indent + "  ")

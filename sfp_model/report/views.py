@@ -5,13 +5,43 @@ Every function takes a result table and rearranges it; nothing is modelled here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["biennial", "horizon", "in_years", "listing", "memo_columns", "shares", "years_of"]
+__all__ = [
+    "biennial",
+    "horizon",
+    "in_years",
+    "listing",
+    "memo_columns",
+    "programme_needs",
+    "shares",
+    "wording",
+    "years_of",
+]
+
+
+def wording(key: str) -> str:
+    """Return a key of the parameter files (programme, category, funding mode) as words.
+
+    Examples
+    --------
+    >>> wording("regional_presence")
+    'Regional presence'
+    """
+    words = key.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def programme_needs(tables: Mapping[str, pd.DataFrame], *programmes: str) -> pd.DataFrame:
+    """Return the resource lines by sector and period of several programmes in one table."""
+    import pandas as pd
+
+    parts = [tables[f"{programme}.needs"] for programme in programmes]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def years_of(frame: pd.DataFrame) -> list[str]:
@@ -30,7 +60,14 @@ def memo_columns(frame: pd.DataFrame) -> list[str]:
 
 
 def in_years(
-    frame: pd.DataFrame, index: Sequence[str] | str, value: str, *, total: str = "Total", memo: bool = True
+    frame: pd.DataFrame,
+    index: Sequence[str] | str,
+    value: str,
+    *,
+    total: str = "Total",
+    memo: bool = True,
+    keep: bool = False,
+    periods: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Put years across: one row per *index*, columns years, biennial sub-totals, horizon total, memo periods.
 
@@ -44,24 +81,30 @@ def in_years(
         Label of the total row in the first index column; empty for none.
     memo : bool
         Whether to append the periods before and after the horizon.
+    keep : bool
+        Whether to keep rows without any amount.
+    periods : iterable of str
+        Periods to show also where *frame* has no row for them.
 
     Returns
     -------
     pandas.DataFrame
-        Amounts in CHF, unrounded; rows without any amount are left out.
+        Amounts in CHF, unrounded; rows without any amount are left out unless *keep*.
     """
     import pandas as pd
 
     keys = [index] if isinstance(index, str) else list(index)
-    years = years_of(frame)
+    shown = pd.DataFrame({"period": list(dict.fromkeys([*periods, *frame["period"]]))})
+    years = years_of(shown)
     order = frame[keys].drop_duplicates()
-    wide = frame.pivot_table(index=keys, columns="period", values=value, aggfunc="sum", fill_value=0.0)
+    wide = frame.groupby([*keys, "period"], sort=False)[value].sum().unstack("period")
+    wide = wide.reindex(columns=shown["period"]).fillna(0.0).astype(float)
     wide = wide.reindex(pd.MultiIndex.from_frame(order) if len(keys) > 1 else pd.Index(order[keys[0]], name=keys[0]))
     table = biennial(wide, years)
-    for period in memo_columns(frame) if memo else ():
+    for period in memo_columns(shown) if memo else ():
         if abs(wide[period]).sum():
             table[period] = wide[period]
-    table = table[(table != 0).any(axis=1)].reset_index()
+    table = (table if keep else table[(table != 0).any(axis=1)]).reset_index()
     if total:
         last = {**dict.fromkeys(keys, ""), keys[0]: total, **table.drop(columns=keys).sum().to_dict()}
         table.loc[len(table)] = last
