@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sfp_model.inputs.build_frame import frozen, month_index
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import Document, Place
-from sfp_model.inputs.leaf import estimate
+from sfp_model.inputs.leaf import estimate, own_position
 from sfp_model.inputs.plan import (
     Action,
     Activity,
@@ -113,8 +113,8 @@ def build_work(
     """
     work = Work()
     frame = _Frame(settings, resources, catalogue, families, typed_phases)
-    order = list(base.programmes)
-    files = sorted(files, key=lambda item: order.index(item.form.programme))
+    order = {key: index for index, key in enumerate(base.programmes)}
+    files = sorted(files, key=lambda item: order.get(item.form.programme, len(order)))
     for file in files:
         for key, title, place, actions in file.initiatives():
             _add_initiative(work, frame, file, key, title, place, actions, context)
@@ -264,8 +264,6 @@ def _line(
     factor = conversion(form.unit, resource.per, frame.families) if resource else None
     if resource is None or factor is None:
         return None  # already reported
-    spot = (*form.place, "quantity")
-    overridden = next((part for part in document.overridden if part[: len(spot)] == spot), None)
     quantity = Value(
         path=f"{key}#quantity",
         estimate=estimate(form.quantity),
@@ -273,7 +271,7 @@ def _line(
         source=form.source,
         confidence=form.confidence,
         basis=form.basis,
-        position=document.position(overridden or spot, key=True),
+        position=own_position(document, (*form.place, "quantity")),
         rests_on=tuple(form.rests_on),
         title=resource.title,
     )

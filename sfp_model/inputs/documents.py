@@ -25,7 +25,8 @@ Place = tuple[str | int, ...]
 
 LARGEST_FILE = 4_000_000  # bytes
 MOST_NODES = 200_000  # values after aliases are written out
-DEEPEST = 40  # levels of nesting
+DEEPEST = 40  # levels of nesting in a file that is read
+DEEPEST_TREE = 2_000  # levels that libyaml's loader, which calls itself, may be asked to go down
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
@@ -95,11 +96,12 @@ class Document:
 
     def position(self, place: Place, *, key: bool = False) -> Position:
         """Return where *place* stands, or the nearest thing around it; its key if *key*."""
+        for end in range(len(place), 0, -1):
+            setting = self.overridden.get(place[:end])
+            if setting:
+                return setting.document.position(setting.place + place[end:], key=key)
         for end in range(len(place), -1, -1):
             part = place[:end]
-            if part in self.overridden:
-                setting = self.overridden[part]
-                return setting.document.position(setting.place + place[end:], key=key)
             named, mark = self.keys.get(part), self.values.get(part)
             if named and (key or end < len(place) or not mark or mark[0] > named[0]):
                 mark = named
@@ -254,6 +256,9 @@ def parse_document(
 
 def _composed(text: str, file: str, faults: Faults) -> yaml.Node | None:
     try:
+        if _may_be_deep(text) and _depth(text) > DEEPEST_TREE:
+            faults.error(Position(file), "", f"nested more than {DEEPEST_TREE} levels deep")
+            return None
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -272,6 +277,29 @@ def _composed(text: str, file: str, faults: Faults) -> yaml.Node | None:
     if node is None:
         faults.error(Position(file), "", "the file is empty")
     return node
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether *text* may nest deeper than the loader's recursion bears; a bound that costs nothing.
+
+    A level in brackets needs a bracket; a level by indentation needs a further column.
+    """
+    brackets = text.count("[") + text.count("{")
+    return brackets > DEEPEST_TREE or max(map(len, text.splitlines()), default=0) > DEEPEST_TREE
+
+
+def _depth(text: str) -> int:
+    """Return how deep *text* nests (counted no further than needed); its events are read without recursion."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > DEEPEST_TREE:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
 
 
 def _hint(problem: str) -> str:

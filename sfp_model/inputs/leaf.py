@@ -208,7 +208,7 @@ def value(document: Document, leaf: Leaf, path: str, *, title: str = "") -> Valu
 
 def own_position(document: Document, place: tuple[str | int, ...]) -> Position:
     """Return where the value at *place* was written: by a scenario, if one set a part of it."""
-    for set_place, setting in document.overridden.items():
+    for set_place, setting in reversed(document.overridden.items()):
         if set_place[: len(place)] == place:
             return setting.document.position(setting.place, key=True)
     return document.position(place, key=True)
