@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NIL", "chf", "chf_words", "months", "number", "percent", "thousands"]
+__all__ = ["NIL", "chf", "chf_words", "day", "months", "number", "percent", "thousands"]
 
 NIL = "–"
 _SPACE = "\u00a0"
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -96,3 +98,16 @@ def months(value: float) -> str:
     '12.3'
     """
     return number(value, 1)
+
+
+def day(date: str) -> str:
+    """Write an ISO date, month or year as prose does.
+
+    Examples
+    --------
+    >>> day("2021-08-31"), day("2024-01"), day("2023")
+    ('31 August 2021', 'January 2024', '2023')
+    """
+    year, *rest = date.split("-")
+    words = [year, *(_MONTHS[int(m) - 1] for m in rest[:1]), *(str(int(d)) for d in rest[1:2])]
+    return " ".join(reversed(words))
