@@ -102,6 +102,8 @@ def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequ
             textcoords="offset points",
             fontsize=9,
         )
+    if not frame.to_numpy(float).any():
+        axis.annotate("nil in every year", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
     if down.any():
         axis.axhline(0, color="#333333", linewidth=0.8)
     axis.set_ylabel(ylabel)

@@ -1,0 +1,375 @@
+"""The answers at the head of the pages, written from the tables of the scenario at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words
+from sfp_model.report.format import chf_words, number, percent
+from sfp_model.report.needs_tables import of_programmes
+from sfp_model.report.sentences import answer, by_code, count, money, option_words, part_of, person_months, tiles
+from sfp_model.report.tables import Markdown
+from sfp_model.report.views import horizon, listing, programme_needs, wording, years_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "absorbed_words",
+    "concentration",
+    "country_teams",
+    "envelope_sentence",
+    "envelope_table",
+    "first_year",
+    "indicators",
+    "initiatives_answer",
+    "key_figures",
+    "options_answer",
+    "overview_answer",
+    "recurrent_words",
+    "results_words",
+    "subsidy_words",
+    "year_words",
+    "years",
+]
+
+_ENVELOPE = {
+    "one_off": "This scenario: initiatives of the source, one-off",
+    "one_off_with_management": "This scenario: with programme management, one-off",
+    "first_result_one_off": "First result of the baseline: initiatives of the source, one-off",
+    "first_result_one_off_with_management": "First result of the baseline: with programme management, one-off",
+    "prior_low": "Prior, low end",
+    "prior_centre": "Prior, centre",
+    "prior_high": "Prior, high end",
+}
+
+
+def _totals(tables: Tables, programmes: Sequence[str] = ()) -> dict[str, float]:
+    inside = horizon(of_programmes(tables, programmes))
+    return {name: float(inside[name].sum()) for name in inside.columns if inside[name].dtype.kind == "f"}
+
+
+def _span(tables: Tables) -> str:
+    years = years_of(tables["summary.initiatives"])
+    return f"{years[0]}–{years[-1]}"
+
+
+def key_figures(tables: Tables) -> Markdown:
+    """Return the tiles at the head of the overview."""
+    facts, total, span = tables.facts(), _totals(tables), _span(tables)
+    decisions = tables["decisions"]["decision"].nunique()
+    again = float(tables["summary.recurrent"]["full_year_additional"].sum())
+    return tiles(
+        [
+            (
+                money(total["additional_constant"]),
+                f"additional need {span}, in constant prices of {facts['base_year']}",
+            ),
+            (money(total["additional_nominal"]), f"additional need {span}, nominal"),
+            (
+                person_months(total["person_months"]),
+                f"of absorbed time {span}, worth {money(total['absorbed_constant'])}",
+            ),
+            (money(again), f"additional need that recurs in each full year after {span[-4:]}"),
+            (f"{decisions}\u00a0decisions", f"in {boxes(tables['catalogue'])} boxes, put to Member States"),
+        ]
+    )
+
+
+def overview_answer(tables: Tables, year: str) -> Markdown:
+    """Answer what is asked and what it takes."""
+    facts, total, span = tables.facts(), _totals(tables), _span(tables)
+    decisions, question = tables["decisions"], tables["decisions"]["decision"].nunique()
+    first = (
+        f"**Member States are asked to take {count(question, 'decision')}**, which the source puts in "
+        f"{count(boxes(tables['catalogue']), 'box', 'boxes')}. The scenario *{facts['title']}* takes "
+        f"{option_words(chosen_options(decisions))}."
+    )
+    months, worth = person_months(total["person_months"]), money(total["absorbed_constant"])
+    if total["additional_constant"] < 50:
+        codes = by_code(tables["summary.confidence"].groupby("confidence")["absorbed_constant"].sum())
+        return answer(
+            first,
+            f"**There is no additional need in {span}**: the scenario works with the staff that ITU has. It absorbs "
+            f"{months} of their time, worth {worth}. That value rests {_entirely(codes)}. What is then reduced or not "
+            "done is listed below.",
+        )
+    codes = by_code(tables["summary.confidence"].groupby("confidence")["additional_constant"].sum())
+    second = (
+        f"**The additional need of {span} is {money(total['additional_constant'])}** in constant prices of "
+        f"{facts['base_year']} ({money(total['additional_nominal'])} nominal). Beside it, {months} of staff "
+        f"already paid are absorbed, worth {worth}; they are not added to the additional need. "
+        f"The additional need rests {_entirely(codes)}."
+    )
+    return answer(first, second, year_words(tables, year))
+
+
+def _entirely(codes: str) -> str:
+    return codes.replace("all of it on", "entirely on")
+
+
+def year_words(tables: Tables, year: str) -> str:
+    """Say what a year needs and what its largest part is."""
+    frame = of_programmes(tables)
+    mine = frame[frame["period"] == year].set_index("label")
+    whole = float(mine["additional_constant"].sum())
+    if whole < 50:
+        return f"**{year}** has no additional need."
+    by_programme = mine.groupby("programme")["additional_constant"].sum()
+    largest, programme = mine["additional_constant"].idxmax(), by_programme.idxmax()
+    part, of_programme = float(mine.loc[largest, "additional_constant"]), float(by_programme.max())
+    inside = f"within the {wording(mine.loc[largest, 'programme']).lower()} programme"
+    text = (
+        f"**{year} has an additional need of {money(whole)}.** By programme, most of it is for "
+        f"{wording(programme).lower()} ({money(of_programme)}, {percent(of_programme / whole)}). "
+        f"The largest initiative is {largest}, {inside}, with {money(part)}{part_of(part, whole)}"
+    )
+    return text + f"{_largest_line(tables, mine, largest, year)}."
+
+
+def _largest_line(tables: Tables, mine: pd.DataFrame, label: str, year: str) -> str:
+    """Name the largest resource of the largest initiative, where the page reads the resource lines."""
+    programme = str(mine.loc[label, "programme"])
+    if f"{programme}.needs" not in set(tables):
+        return ""
+    needs = tables[f"{programme}.needs"]
+    initiative = mine.loc[label, "initiative"]
+    chosen = needs[(needs["period"] == year) & (needs["funding"] == "additional") & (needs["initiative"] == initiative)]
+    sums = chosen.groupby("line")["constant_chf"].sum()
+    if sums.empty:
+        return ""
+    line, amount = str(sums.idxmax()), float(sums.max())
+    if line == "event/subsidy":
+        return f", of which {money(amount)} is the subsidy to the event from the regular budget"
+    activities = tables.get(f"{programme}.activities") if f"{programme}.activities" in set(tables) else None
+    activity = str(chosen.loc[chosen["line"] == line, "activity"].iloc[0])
+    named = f"activity {activity}"
+    if activities is not None:
+        named = f"“{activities.set_index('activity').loc[activity, 'title']}” ({activity})"
+    return f", of which {money(amount)} is one resource line of {named}"
+
+
+def absorbed_words(tables: Tables) -> str:
+    """Say what the absorbed time amounts to."""
+    total, years = _totals(tables), years_of(tables["summary.initiatives"])
+    frame = horizon(of_programmes(tables)).groupby("programme", sort=False)["person_months"].sum()
+    months = total["person_months"]
+    if months < 0.05:
+        return "No time of staff already paid is absorbed."
+    peak = horizon(of_programmes(tables)).groupby("period")["person_months"].sum()
+    return (
+        f"Staff already paid give {person_months(months)} in {years[0]}–{years[-1]}, as much as "
+        f"{number(months / (12 * len(years)), 0)} people working on nothing else in all {len(years)} years. "
+        f"{wording(frame.idxmax())} takes {percent(frame.max() / months)} of it. The heaviest year is {peak.idxmax()}, "
+        f"with {person_months(peak.max())}, or {number(peak.max() / 12, 0)} people. "
+        f"At the cost of their grades the time is worth {money(total['absorbed_constant'])}. "
+        "Whether other work can wait for it is a question for management, not a sum that this annex can settle."
+    )
+
+
+def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
+    """Say what goes on after the horizon."""
+    frame, last = tables["summary.recurrent"], years_of(tables["summary.initiatives"])[-1]
+    if programmes:
+        frame = frame[frame["programme"].isin(programmes)]
+    titles = of_programmes(tables).drop_duplicates("initiative").set_index("initiative")["label"]
+    cash, time = float(frame["full_year_additional"].sum()), float(frame["full_year_absorbed"].sum())
+    tail = f"The absorbed time that goes on is worth {money(time)} a year."
+    if cash < 50:
+        return f"After {last}, nothing recurs as additional need. {tail}"
+    largest = frame[frame["full_year_additional"] >= 50].nlargest(3, "full_year_additional")
+    parts = [f"{titles[row.initiative]} ({money(row.full_year_additional)})" for row in largest.itertuples()]
+    names = f"the largest parts are {listing(parts)}" if len(parts) > 1 else f"all of it is for {parts[0]}"
+    return (
+        f"After {last}, {money(cash)} a year recurs as additional need unless something is stopped; "
+        f"{names}. {tail} Lines with an end of their own are one-off here, even where they span years."
+    )
+
+
+def envelope_table(tables: Tables) -> Markdown:
+    """Compare the one-off additional need of the transformation with the prior, as a table and in words."""
+    from sfp_model.report.needs_tables import price_basis
+    from sfp_model.report.tables import statement
+
+    frame = tables["envelope"]
+    frame = frame.assign(label=[_ENVELOPE.get(key, wording(key)) for key in frame["key"]])
+    return statement(
+        frame, stub="label", columns={"value_chf": "One-off additional need", "note": "Note"},
+        unit=price_basis(tables.facts()), source="Envelope of this scenario; prior from params/base.yml",
+    )  # fmt: skip
+
+
+def envelope_sentence(tables: Tables) -> str:
+    """Say where the one-off additional need of the transformation stands in the prior."""
+    values = tables["envelope"].set_index("key")["value_chf"]
+    plan, managed = float(values["one_off"]), float(values["one_off_with_management"])
+    low, centre, high = (float(values[f"prior_{key}"]) for key in ("low", "centre", "high"))
+    bounds = f"{chf_words(low)} to {chf_words(high)}, centre {chf_words(centre)}"
+    if managed < 50:
+        return (
+            f"Before any line was typed, a prior of {bounds} was set for the one-off additional need of the "
+            "transformation plan. This scenario has none, so there is nothing to compare."
+        )
+    place = "below" if managed < low else "above" if managed > high else "inside"
+    first = values.get("first_result_one_off_with_management", values.get("first_result_one_off"))
+    text = (
+        f"Before any line was typed, a prior of {bounds} was set for the one-off additional need of the transformation "
+        f"plan. The lines of this scenario add up to {money(plan)}, or {money(managed)} with programme management: "
+        f"{place} the prior and {percent(abs(managed / centre - 1))} {'above' if managed > centre else 'below'} its "
+        "centre. What recurs until the end of the horizon is not in this comparison."
+    )
+    if first is not None:
+        same = abs(float(first) - managed) < 50
+        text += " The first result, recorded before any parameter was changed because of it, stands beside it" + (
+            " and is the same." if same else "."
+        )
+    return text
+
+
+def subsidy_words(tables: Tables) -> str:
+    """Say what the chosen event concept takes from the regular budget."""
+    event = tables["event.results"]
+    chosen = event[event["chosen"] & (event["edition"] == "total")]
+    if chosen.empty or chosen.iloc[0]["concept"] == "none":
+        return (
+            "This scenario holds no flagship event, so there is no subsidy. "
+            "The WSIS Forum and the AI for Good summit take place all the same."
+        )
+    row, editions = chosen.iloc[0], event[event["chosen"] & (event["edition"] != "total")]["edition"]
+    text = (
+        f"The scenario holds *{row['concept_title']}* ({row['format'].replace('_', ' ')}, "
+        f"{row['place'].replace('_', ' ').capitalize()}), {count(len(editions), 'edition')} in "
+        f"{listing(editions)}. Its revenue is {money(row['revenue_chf'])} and its cash cost {money(row['cost_chf'])}. "
+    )
+    if row["subsidy_chf"] >= 50:
+        subsidy = f"**{money(row['subsidy_chf'])}**, which is part of the additional need"
+        text += f"The regular budget gives a subsidy of {subsidy}"
+    else:
+        text += "It needs no subsidy from the regular budget"
+    if abs(row["fund_draw_chf"]) >= 50:
+        text += f", after {money(row['fund_draw_chf'])} from the exhibition fund"
+    own = ". Revenue and cost of the event are an account of its own; neither they"
+    time = f" nor the time of staff already paid that it takes (worth {money(row['absorbed_chf'])})"
+    return text + own + (time if row["absorbed_chf"] >= 50 else " nor its fund") + " enter a table on this page."
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def initiatives_answer(tables: Tables, programmes: Sequence[str], what: str) -> Markdown:
+    """Answer what some programmes take: totals, year by year, largest parts, after the horizon."""
+    facts, total, span = tables.facts(), _totals(tables, programmes), _span(tables)
+    frame = of_programmes(tables, programmes)
+    inside = horizon(frame)
+    months = f"{person_months(total['person_months'])} of absorbed time, worth {money(total['absorbed_constant'])}"
+    full = tables["summary.recurrent"]
+    again = float(full.loc[full["programme"].isin(programmes), "full_year_additional"].sum())
+    memo = float(frame.loc[frame["period"].str.startswith("before"), "absorbed_constant"].sum())
+    before = (
+        f" What the source places before {span[:4]} is shown as a memo: absorbed time worth {money(memo)}."
+        if memo >= 50
+        else ""
+    )
+    if total["additional_constant"] < 50:
+        nothing = f"**In the scenario *{facts['title']}*, {_lower(what)} has no additional need in {span}.**"
+        return answer(f"{nothing} It takes {months}.{before}")
+    years = inside.groupby("period")["additional_constant"].sum()
+    by = inside.groupby("label", sort=False)["additional_constant"].sum().nlargest(3)
+    by = by[by > 0]
+    names = listing(f"{label} ({money(value)})" for label, value in by.items())
+    largest = f"The largest initiatives are {names}." if len(by) > 1 else f"All of it is for {by.index[0]}."
+    first = (
+        f"**{what} has an additional need of {money(total['additional_constant'])} in {span}** in constant prices "
+        f"of {facts['base_year']} ({money(total['additional_nominal'])} nominal), and takes {months}. "
+        f"{years.idxmax()} is the year with the largest additional need ({money(years.max())}, "
+        f"{percent(years.max() / years.sum())} of the total)."
+    )
+    recurs = (
+        f"After {span[-4:]}, {money(again)} a year recurs."
+        if again >= 50
+        else f"Nothing recurs as additional need after {span[-4:]}."
+    )
+    return answer(first, f"{largest} {recurs}{before}")
+
+
+def options_answer(tables: Tables, *decisions: str) -> Markdown:
+    """Say what the other option of each decision changes."""
+    from sfp_model.report.decision_tables import option_modes
+
+    return answer(*(other_option_words(tables, decision) for decision in decisions), option_modes(tables.facts()))
+
+
+def country_teams(tables: Tables) -> str:
+    """Say how the 131 country teams of the source enter the plan, from the lines of their activity."""
+    lines, needs = tables["regional_presence.lines"], tables["regional_presence.needs"]
+    mine = lines[(lines["action"] == "1.3.1") & lines["basis"].str.contains("country team")]
+    sums = needs[needs["line"].isin(mine["line"])]
+    memo = sums[sums["period"].str.startswith("before")]
+    inside = horizon(sums)
+    cash = float(inside.loc[inside["funding"] == "additional", "constant_chf"].sum())
+    time = float(inside.loc[inside["funding"] == "absorbed", "person_months"].sum())
+    missions = f"missions to them have an additional need of {money(cash)}" if cash >= 50 else "no mission is paid for"
+    return (
+        f"The source of July 2020 counts 131 UN country teams that start a common country assessment within three "
+        f"years, that is before the plan. Engaging with all of them is estimated at "
+        f"{person_months(float(memo['person_months'].sum()))} of absorbed time, shown as a memo before the horizon. "
+        f"For {_span(tables)} the plan assumes about one prioritised country team "
+        f"for each office a year: it takes {person_months(time)}, and {missions}."
+    )
+
+
+def years(tables: Tables) -> list[str]:
+    """Return the years of the horizon."""
+    return years_of(tables["summary.initiatives"])
+
+
+def first_year(tables: Tables) -> int:
+    """Return the first year of the horizon."""
+    return int(years(tables)[0])
+
+
+def concentration(tables: Tables, programmes: Sequence[str]) -> str:
+    """Say how much of the additional need its largest lines make up."""
+    inside = horizon(programme_needs(tables, *programmes))
+    sums = inside[inside["funding"] == "additional"].groupby("line")["constant_chf"].sum()
+    if sums.sum() < 50:
+        return "No line of this scenario is additional need."
+    top = float(sums.nlargest(10).sum())
+    return (
+        f"The ten largest lines of additional need make up {percent(top / sums.sum())} of it; the programme has "
+        f"{count(len(sums), 'such line')} in all. It is these ten that are worth checking first."
+    )
+
+
+def results_words(catalogue: pd.DataFrame) -> str:
+    """Say, with the words of the findings, why indicators of results go with the recommendations."""
+    items = catalogue.set_index("id")["title"]
+    found = [f"“{items[key]}” ({key})" for key in ("PWC-F3", "PWC-LF2") if key in items.index]
+    return (
+        f"The review found: {listing(found)}. So money and time spent here should be judged by outcomes, not by the "
+        "activities carried out. @tbl-indicators proposes one indicator for each recommendation; the indicators are "
+        "the project's, and measuring them is part of the activities that are costed."
+    )
+
+
+def indicators(catalogue: pd.DataFrame) -> Markdown:
+    """Return the outcome indicators with the recommendation they measure and the items that ask for them."""
+    import json
+
+    from sfp_model.report.tables import text_table
+
+    links = {key: json.loads(text or "{}") for key, text in zip(catalogue["id"], catalogue["links"], strict=True)}
+    titles = catalogue.set_index("id")["title"]
+    rows = []
+    for row in catalogue[catalogue["kind"] == "indicator"].itertuples():
+        asked = [
+            key for key, relation in links.items() if row.id in relation.get("indicator", ()) and key != row.parent
+        ]
+        named = "; ".join(f"{key} {titles[key]}" for key in asked if key.startswith("PWC-"))
+        rows.append({"recommendation": f"{row.parent} {titles[row.parent]}", "indicator": row.title, "asked": named})
+    heads = {"recommendation": "Recommendation", "indicator": "Outcome indicator (ours)", "asked": "Asked for by"}
+    return text_table(rows, heads)

@@ -1,0 +1,172 @@
+"""What Member States are asked to decide, and what the other option of each decision changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sfp_model.report.format import chf_words, thousands
+from sfp_model.report.needs_tables import price_basis
+from sfp_model.report.sentences import more_or_less
+from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.views import listing, years_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "boxes",
+    "chosen_options",
+    "decisions_table",
+    "deferral_words",
+    "option_lines",
+    "option_modes",
+    "options_by_year",
+    "other_option_words",
+    "other_options",
+]
+
+
+def boxes(catalogue: pd.DataFrame) -> int:
+    """Return in how many boxes the source puts options to Member States."""
+    return int((catalogue["kind"] == "option_box").sum())
+
+
+def chosen_options(decisions: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each decision with the option that the scenario chose."""
+    chosen = decisions[decisions["chosen"]].drop_duplicates("decision")
+    return list(zip(chosen["decision"], chosen["option"], strict=True))
+
+
+def other_options(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per option that is not chosen, with what it changes inside and after the horizon."""
+    years, rows = years_of(decisions), []
+    for (decision, option), part in decisions[~decisions["chosen"]].groupby(["decision", "option"], sort=False):
+        chosen = decisions[(decisions["decision"] == decision) & decisions["chosen"]].iloc[0]
+        inside, after = part[part["period"].isin(years)], part[part["period"].str.startswith("after")]
+        first = part.iloc[0]
+        row = {"decision": decision, "title": first["title"]}
+        row |= {"option": option, "option_title": first["option_title"]}
+        row |= {"chosen_option": chosen["option"], "chosen_title": chosen["option_title"]}
+        for measure in ("additional", "absorbed"):
+            row[measure] = round(inside[f"delta_{measure}"].sum(), 2)
+            row[f"after_{measure}"] = round(after[f"delta_{measure}"].sum(), 2)
+        rows.append(row)
+    import pandas as pd
+
+    return pd.DataFrame(rows)
+
+
+def _named(option: pd.Series[str], title: pd.Series[str]) -> pd.Series[str]:
+    name = option.where(option.str.len() == 1, option.str.capitalize()) + ": " + title
+    return name.where(option != "defer", "Defer: " + title.str.lower())
+
+
+def decisions_table(tables: Tables) -> Markdown:
+    """Return the decisions with the option chosen here and what the other option would change."""
+    table = other_options(tables["decisions"])
+    table["label"] = table["decision"] + " " + table["title"]
+    table["chosen_words"] = _named(table["chosen_option"], table["chosen_title"])
+    table["words"] = _named(table["option"], table["option_title"])
+    columns = {
+        "chosen_words": "Chosen in this scenario", "words": "Other option",
+        "additional": "Additional need", "absorbed": "Absorbed time (memo)",
+        "after_additional": "Additional need after the horizon",
+    }  # fmt: skip
+    return statement(
+        table, stub="label", columns=columns, unit=price_basis(tables.facts()),
+        spanners={"Other option against the chosen one": ["additional", "absorbed", "after_additional"]},
+        notes=["One decision is changed at a time; the differences of several changes need not add",
+               "Brackets: the other option takes less. What is deferred past the horizon is not saved"],
+        source="Comparison of options in this scenario; titles from the parameter files",
+    )  # fmt: skip
+
+
+def options_by_year(tables: Tables, *decisions: str) -> Markdown:
+    """Return what each option of the given decisions takes against the chosen one, by year."""
+    frame = tables["decisions"]
+    frame = frame[frame["decision"].isin(decisions)]
+    periods = [p for p in dict.fromkeys(frame["period"]) if p != "all"]
+    rows = []
+    for (decision, option), part in frame.groupby(["decision", "option"], sort=False):
+        first, by = part.iloc[0], part.set_index("period")
+        name = f"Option {option}: {first['option_title']}" + (" (chosen here)" if first["chosen"] else "")
+        for measure, words in (("delta_additional", "additional need"), ("delta_absorbed", "absorbed time (memo)")):
+            amounts = {p: round(float(by.loc[p, measure]), 2) for p in periods}
+            total = sum(amount for p, amount in amounts.items() if p.isdigit())
+            heading = f"{decision} {first['title']}"
+            rows.append({"group": heading, "label": f"{name}, {words}", **amounts, "plan": total})
+    import pandas as pd
+
+    table = pd.DataFrame(rows)
+    inside = [p for p in periods if p.isdigit()]
+    outside = [p for p in periods if not p.isdigit() and abs(table[p]).sum()]
+    columns = {**{p: p for p in inside}, "plan": f"{inside[0]}–{inside[-1]}", **{p: p for p in outside}}
+    return statement(
+        table, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()),
+        spanners={"Difference to the chosen option": [*inside, "plan"], **({"Memo": outside} if outside else {})},
+        source="Comparison of options in this scenario",
+    )  # fmt: skip
+
+
+def other_option_words(tables: Tables, decision: str) -> str:
+    """Say what the option that was not chosen would change."""
+    frame = other_options(tables["decisions"])
+    parts = []
+    for row in frame[frame["decision"] == decision].itertuples():
+        text = (
+            f"For {decision}, this scenario takes option {row.chosen_option} ({_lower(row.chosen_title)}). "
+            f"Option {row.option} ({_lower(row.option_title)}) would take {more_or_less(row.additional)} as "
+            f"additional need and {more_or_less(row.absorbed)} as absorbed time inside the plan's years"
+        )
+        before = tables["decisions"]
+        before = before[(before["decision"] == decision) & (before["option"] == row.option)]
+        memo = before.loc[before["period"].str.startswith("before"), "delta_absorbed"].sum()
+        if abs(memo) >= 50:
+            text += f"; in the years before, {chf_words(abs(memo))} {'more' if memo > 0 else 'less'} absorbed time"
+        parts.append(text + ".")
+    return " ".join(parts)
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def option_lines(lines: pd.DataFrame, decisions: pd.DataFrame) -> Markdown:
+    """Return the resource lines that exist under one option only."""
+    rows = []
+    for row in lines[(lines["options"] != "") & lines["action"].isin(decisions["decision"])].itertuples():
+        here = "yes" if row.active else "no"
+        rows.append(
+            {
+                "activity": row.activity, "option": row.options.replace(";", ", "), "what": row.resource_title,
+                "funding": row.funding.replace("_", " "), "amount": thousands(row.base_chf), "here": here,
+                "basis": row.basis,
+            }
+        )  # fmt: skip
+    heads = {
+        "activity": "Activity", "option": "Only under option", "what": "Resource", "funding": "Funding mode",
+        "amount": "Base estimate, CHF thousands", "here": "Counted here", "basis": "Basis",
+    }  # fmt: skip
+    return text_table(rows, heads)
+
+
+def option_modes(facts: Mapping[str, str]) -> str:
+    """Say what a scenario without additional money means for options, else nothing."""
+    if "additional" in facts["funding_modes"]:
+        return ""
+    return (
+        "This scenario gives no additional money, so an option differs here only in the time of staff that it takes; "
+        "what it would need as additional money is in the scenarios that allow it."
+    )
+
+
+def deferral_words(decisions: pd.DataFrame) -> str:
+    """Name the decisions whose deferral would move most additional need out of the plan's years."""
+    frame = other_options(decisions)
+    deferred = frame[(frame["option"] == "defer") & (frame["additional"] < -50)].nsmallest(2, "additional")
+    if deferred.empty:
+        return ""
+    return listing(f"{row.decision} ({chf_words(-row.additional)})" for row in deferred.itertuples())

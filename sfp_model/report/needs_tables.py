@@ -1,0 +1,251 @@
+"""The tables that the pages on overview, transformation and regions share: needs by year, lines, options, time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sfp_model.report.format import number, thousands
+from sfp_model.report.sentences import CODES
+from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, shares, wording, years_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "absorbed_months",
+    "activity_lines",
+    "by_category",
+    "by_initiative",
+    "by_programme",
+    "codes",
+    "largest_lines",
+    "of_programmes",
+    "price_basis",
+    "recurrence",
+    "schedule_rows",
+    "time_in_source",
+    "year_frame",
+]  # fmt: skip
+
+_SOURCE = "{} of this scenario, made from the parameter files; the source of every value is on the page Assumptions"
+_MODES = {"additional": "additional need", "absorbed": "absorbed time", "in_kind": "contribution in kind"}
+
+
+def price_basis(facts: Mapping[str, str], prices: str = "constant") -> str:
+    """Return unit and price basis as printed under a table of amounts."""
+    if prices == "nominal":
+        return "CHF thousands, nominal"
+    return f"CHF thousands, constant prices of {facts['base_year']}"
+
+
+def of_programmes(tables: Tables, programmes: Sequence[str] = ()) -> pd.DataFrame:
+    """Return ``summary.initiatives`` of some programmes (all without), with labels for programme and initiative."""
+    frame = tables["summary.initiatives"]
+    if programmes:
+        frame = frame[frame["programme"].isin(programmes)]
+    return frame.assign(
+        label=frame["initiative"] + " " + frame["title"], programme_label=frame["programme"].map(wording)
+    )
+
+
+def _years(
+    frame: pd.DataFrame, keys: Sequence[str], value: str, *, unit: str, source: str, formats: str = "thousands",
+    notes: Sequence[str] = (), periods: Sequence[str] = (),
+) -> Markdown:  # fmt: skip
+    """Print years across with sub-totals; the last of *keys* labels rows, one before it groups them."""
+    table = in_years(frame, keys, value, keep=True, periods=periods)
+    stub, group = keys[-1], keys[0] if len(keys) > 1 else None
+    last = len(table) - 1
+    if group:
+        table.loc[last, [group, stub]] = ["All", "Total"]
+    columns = {c: str(c) for c in table.columns if c not in keys}
+    outside = [c for c in memo_columns(frame) if c in columns]
+    return statement(
+        table, stub=stub, group=group, columns=columns, formats=formats, unit=unit, totals=[last], notes=notes,
+        spanners={"Memo, outside the plan": outside} if outside else None, source=_SOURCE.format(source),
+    )  # fmt: skip
+
+
+def by_programme(tables: Tables, value: str, *, prices: str = "constant") -> Markdown:
+    """Return amounts by programme and year; *value* is a column of ``summary.initiatives`` without its prices."""
+    unit = price_basis(tables.facts(), prices)
+    return _years(of_programmes(tables), ["programme_label"], f"{value}_{prices}", unit=unit,
+                  source="Summary by initiative and year")  # fmt: skip
+
+
+def by_initiative(
+    tables: Tables, programmes: Sequence[str], value: str = "additional", *, prices: str = "constant"
+) -> Markdown:
+    """Return amounts by initiative and year, grouped by programme where there are several."""
+    keys = ["programme_label", "label"] if len(programmes) > 1 else ["label"]
+    return _years(of_programmes(tables, programmes), keys, f"{value}_{prices}",
+                  unit=price_basis(tables.facts(), prices), source="Summary by initiative and year")  # fmt: skip
+
+
+def absorbed_months(tables: Tables, programmes: Sequence[str], keys: Sequence[str] = ("label",)) -> Markdown:
+    """Return absorbed time in person-months by initiative (or programme) and year."""
+    frame = of_programmes(tables, programmes)
+    notes = ["Time of staff already paid: a memo item, never added to the additional need"]
+    return _years(frame, list(keys), "person_months", unit="Person-months", formats="decimal", notes=notes,
+                  source="Summary by initiative and year")  # fmt: skip
+
+
+def by_category(tables: Tables, programmes: Sequence[str], funding: str = "additional") -> Markdown:
+    """Return an amount of one funding mode by expense category and year."""
+    facts, needs = tables.facts(), programme_needs(tables, *programmes)
+    titles = {c: facts.get(f"category.{c}", wording(c)) for c in needs["category"].unique()}
+    order = [c.removeprefix("category.") for c in facts if c.startswith("category.")]
+    chosen = needs[needs["funding"] == funding].assign(label=needs["category"].map(titles))
+    chosen = chosen.sort_values("category", key=lambda c: c.map({k: i for i, k in enumerate(order)}), kind="stable")
+    periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
+    return _years(chosen, ["label"], "constant_chf", unit=price_basis(facts), source="Resource lines",
+                  periods=periods)  # fmt: skip
+
+
+def year_frame(tables: Tables, programmes: Sequence[str], value: str, across: str = "label") -> pd.DataFrame:
+    """Return amounts with years down and initiatives (or programmes) across, for a stacked figure."""
+    frame = of_programmes(tables, programmes)
+    frame = frame[frame["period"].isin(years_of(frame))]
+    wide = frame.pivot_table(index="period", columns=across, values=value, aggfunc="sum", sort=False)
+    return wide.loc[:, (wide != 0).any()] if (wide != 0).any().any() else wide
+
+
+def recurrence(tables: Tables, programmes: Sequence[str]) -> Markdown:
+    """Return one-off and recurrent parts inside the horizon and the cost of a full year after it."""
+    import pandas as pd
+
+    names = of_programmes(tables, programmes)
+    needs, full = horizon(programme_needs(tables, *names["programme"].unique())), tables["summary.recurrent"]
+    rows = []
+    for initiative, label in names[["initiative", "label"]].drop_duplicates().values:
+        row: dict[str, object] = {"label": label}
+        for funding in ("additional", "absorbed"):
+            mine = needs[(needs["initiative"] == initiative) & (needs["funding"] == funding)]
+            for kind in ("one_off", "recurrent"):
+                row[f"{funding}_{kind}"] = float(mine.loc[mine["recurrence"] == kind, "constant_chf"].sum())
+            row[f"{funding}_year"] = float(full.loc[full["initiative"] == initiative, f"full_year_{funding}"].sum())
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    frame.loc[len(frame)] = {"label": "Total", **frame.drop(columns="label").sum().to_dict()}
+    heads = {"one_off": "One-off", "recurrent": "Recurrent", "year": "A full year after"}
+    columns = {f"{funding}_{kind}": head for funding in ("additional", "absorbed") for kind, head in heads.items()}
+    return statement(
+        frame, stub="label", columns=columns, totals=[len(frame) - 1], unit=price_basis(tables.facts()),
+        spanners={"Additional need": [c for c in columns if c.startswith("additional")],
+                  "Absorbed time (memo)": [c for c in columns if c.startswith("absorbed")]},
+        notes=["The column for a full year is what recurs each year after the horizon; it is not part of the plan"],
+        source=_SOURCE.format("Resource lines"),
+    )  # fmt: skip
+
+
+def codes(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
+    """Return additional need and absorbed time by confidence code, with shares."""
+    frame = tables["summary.confidence"]
+    if programmes:
+        frame = frame[frame["programme"].isin(programmes)]
+    sums = frame.groupby("confidence")[["additional_constant", "absorbed_constant"]].sum()
+    sums = sums.reindex([code for code in CODES if code in sums.index])
+    table = sums.assign(
+        additional_share=shares(sums["additional_constant"]),
+        absorbed_share=shares(sums["absorbed_constant"]),
+        code=[f"{code}: {CODES[code]}" for code in sums.index],
+    )
+    table = table.reset_index(drop=True)
+    table.loc[len(table)] = {"code": "Total", **table.drop(columns="code").sum().to_dict()}
+    columns = {
+        "additional_constant": "Amount",
+        "additional_share": "Share",
+        "absorbed_constant": "Amount ",
+        "absorbed_share": "Share ",
+    }
+    return statement(
+        table, stub="code", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
+        formats={c: "percent" if c.endswith("share") else "thousands" for c in columns},
+        spanners={"Additional need": ["additional_constant", "additional_share"],
+                  "Absorbed time (memo)": ["absorbed_constant", "absorbed_share"]},
+        notes=["A resource line counts with the weaker code of its quantity and its rate"],
+        source=_SOURCE.format("Summary by confidence code"),
+    )  # fmt: skip
+
+
+def _line_rows(lines: Iterable[Any], amounts: Iterable[float]) -> list[dict[str, str]]:
+    return [
+        {
+            "activity": row.activity, "what": row.resource_title, "funding": row.funding.replace("_", " "),
+            "quantity": f"{_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}",
+            "amount": thousands(amount), "confidence": row.confidence, "basis": row.basis,
+        }
+        for row, amount in zip(lines, amounts, strict=True)
+    ]  # fmt: skip
+
+
+def largest_lines(tables: Tables, programmes: Sequence[str], how_many: int = 10) -> Markdown:
+    """Return the largest lines of additional need inside the horizon; of absorbed time where nothing is additional."""
+    import pandas as pd
+
+    inside = horizon(programme_needs(tables, *programmes))
+    mode = "additional" if (inside["funding"] == "additional").any() else "absorbed"
+    sums = inside[inside["funding"] == mode].groupby("line")["constant_chf"].sum().nlargest(how_many)
+    sums = sums[[line for line in sums.index if line != "event/subsidy"]]
+    named = pd.concat([tables[f"{programme}.lines"] for programme in programmes]).set_index("line")
+    heads = {
+        "activity": "Activity", "what": "Resource", "quantity": "Quantity (range)",
+        "amount": f"{_MODES[mode].capitalize()}, CHF thousands", "confidence": "Code", "basis": "Basis",
+    }  # fmt: skip
+    return text_table(_line_rows(named.loc[sums.index].itertuples(), sums), heads)
+
+
+def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:
+    """Return the lines of one activity with their reasoning."""
+    mine = lines[lines["activity"] == activity]
+    heads = {
+        "what": "Resource", "funding": "Funding mode", "quantity": "Quantity (range)",
+        "amount": "Base estimate, CHF thousands", "confidence": "Code", "basis": "Basis",
+    }  # fmt: skip
+    return text_table(_line_rows(mine.itertuples(), mine["base_chf"]), heads)
+
+
+def _range(low: float, mode: float, high: float) -> str:
+    digits = 0 if all(float(x).is_integer() for x in (low, mode, high)) else 1 if min(mode, low or mode) >= 0.1 else 2
+    if low == high:
+        return number(mode, digits)
+    return f"{number(mode, digits)} ({number(low, digits)}–{number(high, digits)})"
+
+
+def schedule_rows(tables: Tables, *programmes: str) -> list[tuple[str, float, float, str]]:
+    """Return actions for :func:`~sfp_model.report.figures.gantt`: label, start and end month, phase or programme."""
+    from textwrap import shorten
+
+    year, rows = int(years_of(tables["summary.initiatives"])[0]), []
+    names = {"": "No phase in the source", "plan": "Whole plan"}
+    for programme in programmes:
+        for row in tables[f"{programme}.actions"].itertuples():
+            start = 12 * (int(row.start[:4]) - year) + int(row.start[5:7]) - 1 + row.start_month % 1
+            group = names.get(row.phase, f"Phase {row.phase.removeprefix('P')}")
+            label = shorten(f"{row.action} {row.title}", 58, placeholder=" …")
+            end = start + row.end_month - row.start_month
+            rows.append((label, start, end, wording(programme) if len(programmes) > 1 else group))
+    return rows
+
+
+def time_in_source(tables: Tables, *programmes: str) -> Markdown:
+    """Return when each action runs, and what the source says about that."""
+    rows = [
+        {
+            "action": f"{row.action} {row.title}",
+            "when": _span(row.start, row.end),
+            "source": row.timing_in_source[:1].upper() + row.timing_in_source[1:],
+        }
+        for programme in programmes
+        for row in tables[f"{programme}.actions"].itertuples()
+    ]
+    heads = {"action": "Action", "when": "In this scenario", "source": "In the source, and our assumption"}
+    return text_table(rows, heads)
+
+
+def _span(start: str, end: str) -> str:
+    return start if start == end else f"{start} to {end}"
