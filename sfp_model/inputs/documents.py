@@ -24,7 +24,7 @@ __all__ = ["Document", "Listed", "Mapped", "Place", "Setting", "read_document", 
 Place = tuple[str | int, ...]
 
 LARGEST_FILE = 4_000_000  # bytes
-MOST_NODES = 200_000  # values after aliases are written out
+MOST_NODES = 100_000  # values after aliases are written out
 DEEPEST = 40  # levels of nesting in a file that is read
 DEEPEST_TREE = 2_000  # levels that libyaml's loader, which calls itself, may be asked to go down
 

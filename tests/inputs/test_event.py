@@ -67,7 +67,6 @@ def test_misspelt_parameter() -> None:
     data["fees"]["sensitivty"] = data["fees"].pop("sensitivity")
     text = "\n".join(messages(data))
     assert "did you mean sensitivity?" in text
-    assert "sensitivity is missing" in text
 
 
 @pytest.mark.parametrize(

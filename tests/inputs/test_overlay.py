@@ -61,7 +61,7 @@ def test_fault_stands_where_it_was_set(tiny: Path, faults: Callable[..., list[st
     """A fault inside a whole value that a scenario sets has the position of its own line and column."""
     scenario(tiny, "set:\n  a.1.1/consultant.quantity: {low: 20, mode: 10, high: 50}")
     assert faults("own") == [
-        "params/scenarios/own.yml:6:38: set.a.1.1/consultant.quantity.low: 20 is above mode 10; low ≤ mode ≤ high"
+        "params/scenarios/own.yml:6:36: set.a.1.1/consultant.quantity.low: 20 is above mode 10; low ≤ mode ≤ high"
     ]
 
 
