@@ -18,14 +18,14 @@ from sfp_model.model.prices import Calendar, class_index, currency_ratio, price_
 from sfp_model.model.schedule import option_delay, order_of
 from sfp_model.model.timing import Periods
 
-__all__ = ["CONFIDENCES", "SUBSIDY", "SUBSIDY_ACTIVITY", "PlanBuilder", "compile", "person_months_per", "weaker"]
+__all__ = ["CONFIDENCES", "SUBSIDY", "PlanBuilder", "compile", "person_months_per", "subsidy_activity", "weaker"]
 
 CONFIDENCES = ("R", "R2", "M-H", "M-M", "M-L", "E")
 FUNDINGS = ("additional", "absorbed", "in_kind")
 CHF = "CHF"
 T = TypeVar("T", bound=np.ndarray[Any, Any])
 SUBSIDY = "event/subsidy"
-SUBSIDY_ACTIVITY = "DAL.subsidy"
+EVENT_PROGRAMME = "flagship_event"
 _PERSON_TIME = {"person-year": 12.0, "person-month": 1.0}
 
 
@@ -38,6 +38,16 @@ def weaker(first: str, second: str) -> str:
     ('M-M', 'E')
     """
     return max(first, second, key=CONFIDENCES.index)
+
+
+def subsidy_activity(plan: Plan) -> tuple[str, str]:
+    """Return the initiative that carries the event's subsidy and the id of the derived activity.
+
+    The first initiative of the programme ``flagship_event``, or the plan's last if it has no such programme.
+    """
+    programme = plan.programmes.get(EVENT_PROGRAMME)
+    initiative = programme.initiatives[0] if programme and programme.initiatives else list(plan.initiatives)[-1]
+    return initiative, f"{initiative}.subsidy"
 
 
 def person_months_per(unit: str, plan: Plan) -> float:
@@ -89,7 +99,7 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
 
     Only active lines are compiled (chosen options, funding modes of the scenario). If the plan has an event,
     its subsidy from the regular budget enters as the derived line ``event/subsidy`` (activity ``DAL.subsidy``;
-    additional; contractual services, since no budget line names transfers; confidence E).
+    additional; contractual services, since no budget line names transfers; first sector; confidence E).
 
     Parameters
     ----------
@@ -163,7 +173,7 @@ def _event(plan: Plan, builder: PlanBuilder) -> Any:
 
 
 def _names(plan: Plan, event: object | None) -> dict[str, tuple[str, ...]]:
-    derived = (SUBSIDY_ACTIVITY,) if event is not None else ()
+    derived = (subsidy_activity(plan)[1],) if event is not None else ()
     return {
         "programme": tuple(plan.programmes),
         "initiative": tuple(plan.initiatives),
@@ -227,7 +237,7 @@ def _lines(
             sectors[number, at["sector"][sector]] = share
     if event is not None:
         rows.append(_subsidy(plan, at, groups))
-        sectors[-1, at["sector"].get("GS", 0)] = 1.0
+        sectors[-1, 0] = 1.0
     ids = (*(line.id for line in active), *((SUBSIDY,) if event is not None else ()))
     return Lines(ids=ids, sectors=_frozen(sectors), **_columns(rows))
 
@@ -235,14 +245,14 @@ def _lines(
 def _subsidy(
     plan: Plan, at: Mapping[str, Mapping[str, int]], groups: dict[tuple[Profile, int, int], int]
 ) -> dict[str, float | int | bool]:
-    initiative = at["initiative"].get("DAL", len(at["initiative"]) - 1)
-    programme = at["programme"][plan.initiatives[list(at["initiative"])[initiative]].programme]
+    initiative, activity = subsidy_activity(plan)
+    programme = at["programme"][plan.initiatives[initiative].programme]
     klass = at["escalation"].get("prices", len(at["escalation"]) - 1)
     key = (Profile(-1, "derived"), klass, 0)
     return {
         "quantity": -1, "rate": -1, "factor": 1.0, "price": 1.0, "person_months": 0.0,
-        "programme": programme, "initiative": initiative, "action": at["action"][SUBSIDY_ACTIVITY],
-        "activity": at["activity"][SUBSIDY_ACTIVITY],
+        "programme": programme, "initiative": at["initiative"][initiative], "action": at["action"][activity],
+        "activity": at["activity"][activity],
         "category": at["category"].get("contractual", len(at["category"]) - 1),
         "funding": 0, "confidence": CONFIDENCES.index("E"), "resource": at["resource"][SUBSIDY],
         "escalation": klass, "currency": 0, "group": groups.setdefault(key, len(groups)),

@@ -50,7 +50,7 @@ def mixture_quantile(q: FloatArray, mixture: Mixture) -> FloatArray:
     Examples
     --------
     >>> m = Mixture((0.6, 1.0, 2.0), (0.6, 0.3), 1.3, 10.0)
-    >>> mixture_quantile(np.array([0.0, 0.6, 0.9, 1.0]), m).tolist()
+    >>> mixture_quantile(np.array([0.0, 0.6, 0.9, 1.0]), m).round(6).tolist()
     [0.6, 1.0, 2.0, 10.0]
     """
     steps = np.r_[0.0, np.cumsum(mixture.shares)]

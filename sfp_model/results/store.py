@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import hashlib
 import json
 import os
@@ -124,13 +123,13 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
         Folder that keeps results under their digest; complete ones are read instead of evaluated. A folder
         appears whole or not at all. Without it the results stay in memory.
     data : Path, optional
-        Data folder, for ``first_result.yml``; by default the one that holds the plan's data if it is the usual.
+        Data folder, for ``first_result.yml``; by default the folder ``data`` beside the parameters.
 
     Returns
     -------
     ResultSet
     """
-    data = data if data is not None else _usual_data()
+    data = data if data is not None else _beside(plan)
     first = data / "first_result.yml" if data is not None else None
     recorded = first.read_bytes() if first is not None and first.is_file() else b""
     parts = (plan.digest, plan.scenario.name, code_digest(), hashlib.sha256(recorded).hexdigest())
@@ -146,11 +145,12 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
     return keep(digest, tables, store)
 
 
-def _usual_data() -> Path | None:
-    from sfp_model.inputs import default_folders
-
-    with contextlib.suppress(UsageError):
-        return default_folders()[1]
+def _beside(plan: Plan) -> Path | None:
+    """Return the folder ``data`` beside the folder of parameters that the plan was read from, if there is one."""
+    for initiative in plan.initiatives.values():
+        for folder in Path(initiative.position.file).resolve().parents:
+            if (folder / "base.yml").is_file():
+                return folder.parent / "data"
     return None
 
 

@@ -46,7 +46,9 @@ def columns(text: str) -> tuple[Column, ...]:
 def _written(cell: Cell) -> str:
     if cell is None:
         return ""
-    return repr(float(cell)) if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(float(cell))
+    return str(cell)
 
 
 def _read(text: str, kind: Type) -> Cell:

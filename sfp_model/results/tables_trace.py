@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sfp_model.inputs.plan import CatalogueItem, Plan
-from sfp_model.model.compile import SUBSIDY, SUBSIDY_ACTIVITY
+from sfp_model.model.compile import SUBSIDY, subsidy_activity
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
@@ -44,7 +44,7 @@ class _Answers:
                 direct.setdefault(item, {})[activity.id] = None
         concept = getattr(plan.event, "concepts", {}).get(getattr(plan.event, "concept", ""))
         for item in getattr(concept, "catalogue", ()):
-            direct.setdefault(item, {})[SUBSIDY_ACTIVITY] = None
+            direct.setdefault(item, {})[subsidy_activity(plan)[1]] = None
         children: dict[str, list[str]] = {}
         for entry in plan.catalogue.values():
             if entry.parent:
@@ -129,7 +129,7 @@ def _status(plan: Plan, item: CatalogueItem, own: list[str], amounts: dict[str, 
     reasons = [plan.activities[a].no_cost or "" for a in own if a in plan.activities]
     if any(reasons):
         return "no_cost", "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-    if own == [SUBSIDY_ACTIVITY]:
+    if own == [subsidy_activity(plan)[1]]:
         return "no_cost", f"The event needs no subsidy ({SUBSIDY})"
     return "no_cost", "No line of these activities is needed in this scenario"
 
