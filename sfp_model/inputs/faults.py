@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sfp_model.errors import Fault, InputError, Position
+from sfp_model.inputs.places import text_of
 
 __all__ = ["Faults", "known", "nearest", "told"]
 
@@ -89,8 +90,6 @@ def known(name: str, names: Iterable[str], *, most: int = 12) -> str:
 
 
 def _shown(value: Any) -> str:
-    from sfp_model.inputs.documents import text_of
-
     if isinstance(value, str):
         return f"'{text_of(value)}'"
     return text_of(value)

@@ -16,7 +16,10 @@ FOLDER = REPOSITORY / "docs" / "schema"
 FILES = sorted(
     path
     for folder in (REPOSITORY, REPOSITORY / "tests" / "tiny")
-    for path in (*(folder / "params").rglob("*.yml"), *(folder / "data" / name for name in ("catalogue.yml", "sources.yml")))
+    for path in (
+        *(folder / "params").rglob("*.yml"),
+        *(folder / "data" / name for name in ("catalogue.yml", "sources.yml")),
+    )
 )
 
 
