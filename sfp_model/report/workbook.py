@@ -80,9 +80,14 @@ def _needs_sheet(sheet: Any, needs: list[dict[str, Any]], styles: dict[str, Any]
         sheet.write(0, column, name, styles["head"])
         sheet.set_column(column, column, width, styles["money"] if name.endswith("_chf") else None)
     for i, row in enumerate(needs, 1):
-        sheet.write_row(i, 0, [row[name] for name, _ in _NEEDS])
+        sheet.write_row(i, 0, [_when(row[name]) if name == "period" else row[name] for name, _ in _NEEDS])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(needs)), len(_NEEDS) - 1)
+
+
+def _when(period: str) -> str | int:
+    """Return a year as a number: spreadsheet programs differ in whether a text "2024" equals the number."""
+    return int(period) if period.isdigit() else period
 
 
 def _summary(
@@ -110,7 +115,12 @@ def _summary(
         ("additional", "nominal_chf", "Additional need, nominal"),
         ("absorbed", "constant_chf", f"Absorbed time (memo), constant prices of {facts.get('base_year', '')}"),
     ):
-        row = _block(sheet, row, heading, rows, (before, years, after), (funding, prices, reach), styles) + 2
+        amounts: dict[tuple[str, str, str], float] = {}
+        for need in needs:
+            if need["funding"] == funding:
+                key = (need["programme"], need["initiative"], need["period"])
+                amounts[key] = amounts.get(key, 0.0) + need[prices]
+        row = _block(sheet, row, heading, rows, (before, years, after), (funding, prices, reach, amounts), styles) + 2
 
 
 def _block(
@@ -119,14 +129,17 @@ def _block(
     heading: str,
     rows: list[tuple[str, str, str]],
     when: tuple[str | None, list[str], str | None],
-    what: tuple[str, str, dict[str, str]],
+    what: tuple[str, str, dict[str, str], dict[tuple[str, str, str], float]],
     styles: dict[str, Any],
 ) -> int:
-    """Write one block of SUMIFS formulas with biennial sub-totals; return the row of its last line."""
+    """Write one block of SUMIFS formulas with biennial sub-totals; return the row of its last line.
+
+    Each formula carries its value, for programs that show a file without calculating it.
+    """
     from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
     before, years, after = when
-    funding, prices, reach = what
+    funding, prices, reach, amounts = what
     plan: list[tuple[str, list[str]]] = [(before, [before])] if before else []
     for i in range(0, len(years), 2):
         pair = years[i : i + 2]
@@ -138,6 +151,7 @@ def _block(
     sheet.write(row, 0, heading, styles["title"])
     sheet.write_row(row + 1, 0, ["programme", "initiative", *(label for label, _ in plan)], styles["head"])
     place = {label: 2 + i for i, (label, _) in enumerate(plan)}
+    totals = dict.fromkeys(place, 0.0)
     first = row + 2
     for i, (programme, initiative, title) in enumerate(rows):
         at = first + i
@@ -147,16 +161,19 @@ def _block(
             if parts == [label]:
                 conditions = ((reach["programme"], programme), (reach["initiative"], initiative),
                               (reach["funding"], funding), (reach["period"], label))  # fmt: skip
-                formula = f"=SUMIFS({reach[prices]}," + ",".join(f'{r},"{v}"' for r, v in conditions) + ")"
+                tests = (f"{r},{v}" if v.isdigit() else f'{r},"{v}"' for r, v in conditions)
+                formula = f"=SUMIFS({reach[prices]}," + ",".join(tests) + ")"
             else:
                 formula = "=" + "+".join(cell(at, place[part]) for part in parts)
-            sheet.write_formula(at, place[label], formula, styles["thousands"])
+            value = sum(amounts.get((programme, initiative, part), 0.0) for part in parts)
+            totals[label] += value
+            sheet.write_formula(at, place[label], formula, styles["thousands"], value)
     end = first + len(rows)
     sheet.write(end, 0, "Total", styles["bold"])
     sheet.write(end, 1, "", styles["bold"])
-    for column in place.values():
+    for label, column in place.items():
         formula = f"=SUM({cell(first, column)}:{cell(end - 1, column)})"
-        sheet.write_formula(end, column, formula, styles["total"])
+        sheet.write_formula(end, column, formula, styles["total"], totals[label])
     return end
 
 

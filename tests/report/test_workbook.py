@@ -1,0 +1,119 @@
+"""The workbook, recalculated by LibreOffice, agrees with the model."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sfp_model.inputs import load_plan
+from sfp_model.report import workbook
+from sfp_model.results import ResultSet, run
+from tests.tools import require_tool
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def results() -> ResultSet:
+    """Return the results of a scenario with money in every corner."""
+    return run(load_plan(ROOT / "params", ROOT / "data", "separate-reviews"))
+
+
+@pytest.fixture(scope="module")
+def written(results: ResultSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the workbook as the annex writes it."""
+    path = tmp_path_factory.mktemp("workbook") / "annex.xlsx"
+    workbook.write(results, path)
+    return path
+
+
+def test_workbook_is_the_same_file_from_the_same_results(results: ResultSet, written: Path, tmp_path: Path) -> None:
+    """No time of writing gets into it, and no partial file stays."""
+    again = tmp_path / "again.xlsx"
+    workbook.write(results, again)
+    assert again.read_bytes() == written.read_bytes()
+    assert list(tmp_path.iterdir()) == [again]
+
+
+def test_formulas_carry_their_values(results: ResultSet, written: Path) -> None:
+    """A viewer that does not calculate shows the figures all the same."""
+    wanted = {
+        (m, r["programme"], f"{r['initiative']} {r['title']}", r["period"]): r[m]
+        for r in results.table("summary.initiatives")
+        for m in ("additional_constant", "additional_nominal", "absorbed_constant")
+    }
+    assert blocks(openpyxl.load_workbook(written, data_only=True)["Summary"], wanted) == 3
+
+
+def test_summary_holds_formulas_and_needs_holds_every_row(results: ResultSet, written: Path) -> None:
+    """Sums are formulas over the detailed sheet, so that a planner can see and change them."""
+    book = openpyxl.load_workbook(written)
+    assert book.sheetnames == ["Summary", "Needs", "Lines", "Decisions", "Event", "Parameters", "Sources"]
+    formulas = [c.value for row in book["Summary"].iter_rows() for c in row if str(c.value).startswith("=")]
+    assert len(formulas) > 300 and any("SUMIFS" in f for f in formulas)
+    rows = sum(len(results.table(f"{p}.needs")) for p in workbook.PROGRAMMES)
+    assert book["Needs"].max_row == rows + 1
+
+
+def test_recalculated_summary_equals_the_model(results: ResultSet, written: Path, tmp_path: Path) -> None:
+    """Every cell of the three blocks, computed by LibreOffice, is the model's amount to the centime.
+
+    One amount is changed by CHF 1 000 first, and saving with openpyxl drops the stored values: what agrees was
+    calculated anew.
+    """
+    office = require_tool("libreoffice")
+    book = openpyxl.load_workbook(written)
+    heads = [cell.value for cell in book["Needs"][1]]
+    changed = next(r for r in book["Needs"].iter_rows(min_row=2) if r[heads.index("funding")].value == "additional")
+    changed[heads.index("constant_chf")].value += 1000
+    spoiled = {name: changed[heads.index(name)].value for name in ("programme", "initiative", "period")}
+    written = tmp_path / "changed.xlsx"
+    book.save(written)
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
+         "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(written)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(tmp_path / "out" / written.name, data_only=True)["Summary"]
+    wanted: dict[tuple[str, str, str, str], float] = {}
+    for row in results.table("summary.initiatives"):
+        for measure in ("additional_constant", "additional_nominal", "absorbed_constant"):
+            key = (measure, row["programme"], f"{row['initiative']} {row['title']}", row["period"])
+            wanted[key] = row[measure]
+    place = next(k for k in wanted if k[0] == "additional_constant" and k[1] == spoiled["programme"]
+                 and k[2].split(" ")[0] == spoiled["initiative"] and k[3] == str(spoiled["period"]))  # fmt: skip
+    wanted[place] += 1000
+    assert blocks(sheet, wanted) == 3
+
+
+def blocks(sheet: Any, wanted: dict[tuple[str, str, str, str], float]) -> int:
+    """Compare each block of the summary with the model, totals included; return how many there are."""
+    measures = iter(("additional_constant", "additional_nominal", "absorbed_constant"))
+    table = [[c.value for c in row] for row in sheet.iter_rows()]
+    count = 0
+    for i, row in enumerate(table):
+        if row[0] != "programme":
+            continue
+        measure, count = next(measures), count + 1
+        heads = {label: column for column, label in enumerate(row) if label}
+        body = []
+        for line in table[i + 1 :]:
+            if line[0] == "Total":
+                total = line
+                break
+            body.append(line)
+        assert len(body) == len({(k[1], k[2]) for k in wanted})
+        for line in body:
+            for label, column in heads.items():
+                if (measure, line[0], line[1], label) in wanted:
+                    assert line[column] == pytest.approx(wanted[measure, line[0], line[1], label], abs=0.005)
+        for label, column in heads.items():
+            if label not in ("programme", "initiative"):
+                assert total[column] == pytest.approx(sum(line[column] for line in body), abs=0.01)
+        whole = sum(v for k, v in wanted.items() if k[0] == measure and k[3].isdigit())
+        assert total[heads["2024–2027"]] == pytest.approx(whole, abs=0.01)
+    return count
