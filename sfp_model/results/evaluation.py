@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,20 @@ from sfp_model.model.compile import CONFIDENCES
 from sfp_model.model.evaluate import RECURRENCES
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Evaluation", "Facts", "with_choice", "without_event"]
+__all__ = ["Evaluation", "Facts", "place_of", "with_choice", "without_event"]
+
+
+@lru_cache(maxsize=256)
+def place_of(file: str) -> str:
+    """Return a parameter file as seen from beside its folder (``params/rates.yml``), the same wherever one stands.
+
+    Results so do not depend on the working folder, and hold no path of the machine.
+    """
+    path = Path(file).resolve()
+    for folder in path.parents:
+        if (folder / "base.yml").is_file():
+            return path.relative_to(folder.parent).as_posix()
+    return Path(file).as_posix()
 
 
 def with_choice(plan: Plan, decision: str, option: str) -> Plan:

@@ -10,13 +10,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.plan import Plan
-from sfp_model.results.table import Column, Table
+from sfp_model.inputs.trace import all_values
+from sfp_model.results.table import Column, Lazy, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ class ResultSet:
     digest: str
     index: Mapping[str, Mapping[str, Any]]
     stored: Path | None = None
-    _tables: dict[str, Table] = field(default_factory=dict, repr=False)
+    _tables: Mapping[str, Table] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,10 +68,6 @@ class ResultSet:
     def _table(self, name: str) -> Table:
         if name not in self.index:
             raise UsageError(f"no table {name!r}; tables are {', '.join(self.names)}")
-        if name not in self._tables:
-            wanted = tuple(Column(c["name"], c["type"], c["unit"]) for c in self.index[name]["columns"])
-            text = (self.folder / f"{name}.csv").read_text(encoding="utf-8")
-            self._tables[name] = Table.read(wanted, text)
         return self._tables[name]
 
     def columns(self, name: str) -> tuple[Column, ...]:
@@ -132,10 +129,11 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
     data = data if data is not None else _beside(plan)
     first = data / "first_result.yml" if data is not None else None
     recorded = first.read_bytes() if first is not None and first.is_file() else b""
-    parts = (plan.digest, plan.scenario.name, code_digest(), hashlib.sha256(recorded).hexdigest())
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    places = "\n".join(f"{path} {value.position}" for path, value in all_values(plan).items())  # tables show them
+    parts = (plan.digest, plan.scenario.name, code_digest(), _sha256(places.encode()), _sha256(recorded))
+    digest = _sha256("\n".join(parts).encode())
 
-    def tables() -> dict[str, Table]:
+    def tables() -> Mapping[str, Table]:
         from sfp_model.results.evaluation import Evaluation
         from sfp_model.results.tables import all_tables
 
@@ -143,6 +141,10 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
         return all_tables(evaluation)
 
     return keep(digest, tables, store)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _beside(plan: Plan) -> Path | None:
@@ -154,7 +156,7 @@ def _beside(plan: Plan) -> Path | None:
     return None
 
 
-def keep(digest: str, tables: Callable[[], dict[str, Table]], store: Path | None) -> ResultSet:
+def keep(digest: str, tables: Callable[[], Mapping[str, Table]], store: Path | None) -> ResultSet:
     """Return the results under *digest* from *store*, or make them and keep them there."""
     if store is None:
         made = tables()
@@ -169,8 +171,13 @@ def keep(digest: str, tables: Callable[[], dict[str, Table]], store: Path | None
             _move(part, place)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-    index = json.loads((place / INDEX).read_text(encoding="utf-8"))
-    return ResultSet(digest, index["tables"], place)
+    index = json.loads((place / INDEX).read_text(encoding="utf-8"))["tables"]
+    return ResultSet(digest, index, place, Lazy({name: partial(_read, place, name, index[name]) for name in index}))
+
+
+def _read(place: Path, name: str, entry: Mapping[str, Any]) -> Table:
+    wanted = tuple(Column(c["name"], c["type"], c["unit"]) for c in entry["columns"])
+    return Table.read(wanted, (place / f"{name}.csv").read_text(encoding="utf-8"))
 
 
 def _move(part: Path, place: Path) -> None:
@@ -184,19 +191,20 @@ def _move(part: Path, place: Path) -> None:
             raise  # else another process kept the same results in the meantime
 
 
-def _index(tables: Mapping[str, Table]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {
+def _index(tables: Mapping[str, Table]) -> Lazy[dict[str, Any]]:
+    def entry(name: str) -> dict[str, Any]:
+        table = tables[name]
+        return {
             "columns": [{"name": c.name, "type": c.type, "unit": c.unit} for c in table.columns],
             "rows": len(table),
             "hash": table.hash,
         }
-        for name, table in tables.items()
-    }
+
+    return Lazy({name: partial(entry, name) for name in tables})
 
 
 def _write(place: Path, digest: str, tables: Mapping[str, Table]) -> None:
     for name, table in tables.items():
         (place / f"{name}.csv").write_text(table.csv, encoding="utf-8", newline="\n")
-    index = {"digest": digest, "tables": _index(tables)}
+    index = {"digest": digest, "tables": dict(_index(tables))}
     (place / INDEX).write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sfp_model.errors import UsageError
 
-__all__ = ["Cell", "Column", "Row", "Table", "columns"]
+__all__ = ["Cell", "Column", "Lazy", "Row", "Table", "columns"]
 
 Cell = str | float | bool | None
 Row = Mapping[str, object]
+V = TypeVar("V")
 Type = Literal["text", "number", "boolean"]
 
 
@@ -127,3 +128,29 @@ def _typed(cell: object, column: Column) -> Cell:
         number = float(cell)  # type: ignore[arg-type]
         return None if number != number else number + 0.0  # no NaN, no −0.0
     return "" if cell is None else str(cell)
+
+
+class Lazy(Mapping[str, V]):
+    """A mapping whose values are made when they are first asked for.
+
+    Examples
+    --------
+    >>> squares = Lazy({n: (lambda n=n: n * n) for n in (2, 3)})
+    >>> list(squares), squares[3]
+    ([2, 3], 9)
+    """
+
+    def __init__(self, recipes: Mapping[str, Callable[[], V]]) -> None:
+        self._recipes = recipes
+        self._made: dict[str, V] = {}
+
+    def __getitem__(self, name: str) -> V:
+        if name not in self._made:
+            self._made[name] = self._recipes[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._recipes)
+
+    def __len__(self) -> int:
+        return len(self._recipes)

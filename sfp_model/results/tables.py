@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+
 from sfp_model.results import tables_decisions as d
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
 from sfp_model.results import tables_summary as s
 from sfp_model.results import tables_trace as t
 from sfp_model.results.evaluation import Evaluation
-from sfp_model.results.table import Table
-from sfp_model.results.tables_event import event_tables
+from sfp_model.results.table import Column, Lazy, Row, Table
+from sfp_model.results.tables_event import EVENT, event_tables
 
 __all__ = ["all_tables"]
 
 
-def all_tables(evaluation: Evaluation) -> dict[str, Table]:
-    """Return every table of the scenario: four per programme, summaries, decisions, inputs, trace, event."""
-    made: dict[str, Table] = {}
+def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
+    """Return every table of the scenario: four per programme, summaries, decisions, inputs, trace, event.
+
+    Each is made when it is asked for, so that a command that needs four tables does not wait for forty.
+    """
+    event = cache(partial(event_tables, evaluation))
+    made: dict[str, Callable[[], Table]] = {name: lambda name=name: event()[name] for name in EVENT}  # type: ignore[misc]
+
+    def add(name: str, columns: tuple[Column, ...], rows: Callable[..., Iterable[Row]], *details: str) -> None:
+        made[name] = lambda: Table.of(columns, rows(evaluation, *details))
+
     for programme in evaluation.plan.programmes:
-        made[f"{programme}.needs"] = Table.of(n.NEEDS, n.needs(evaluation, programme))
-        made[f"{programme}.lines"] = Table.of(n.LINES, n.lines(evaluation, programme))
-        made[f"{programme}.activities"] = Table.of(n.ACTIVITIES, n.activities(evaluation, programme))
-        made[f"{programme}.actions"] = Table.of(n.ACTIONS, n.actions(evaluation, programme))
-    made["summary.initiatives"] = Table.of(s.INITIATIVES, s.initiatives(evaluation))
-    made["summary.months"] = Table.of(s.MONTHS, s.months(evaluation))
-    made["summary.confidence"] = Table.of(s.CONFIDENCE, s.by_confidence(evaluation))
-    made["summary.recurrent"] = Table.of(s.RECURRENT, s.recurrent(evaluation))
-    made["summary.scenario"] = Table.of(s.SCENARIO, s.scenario(evaluation))
-    made["summary.reconciliation"] = Table.of(s.RECONCILIATION, s.reconciliation(evaluation))
-    made["decisions"] = Table.of(d.DECISIONS, d.decisions(evaluation))
-    made["envelope"] = Table.of(d.ENVELOPE, d.envelope(evaluation))
-    made["not_done"] = Table.of(d.NOT_DONE, d.not_done(evaluation))
-    made["parameters"] = Table.of(i.PARAMETERS, i.parameters(evaluation))
-    made["sources"] = Table.of(i.SOURCES, i.sources(evaluation))
-    made["prices"] = Table.of(i.PRICES, i.prices(evaluation))
-    made["rates"] = Table.of(i.RATES, i.rates(evaluation))
-    made["catalogue"] = Table.of(i.CATALOGUE, i.catalogue(evaluation))
-    made["anomalies"] = Table.of(i.ANOMALIES, i.anomalies(evaluation))
-    made["trace"] = Table.of(t.TRACE, t.trace(evaluation))
-    return made | event_tables(evaluation)
+        add(f"{programme}.needs", n.NEEDS, n.needs, programme)
+        add(f"{programme}.lines", n.LINES, n.lines, programme)
+        add(f"{programme}.activities", n.ACTIVITIES, n.activities, programme)
+        add(f"{programme}.actions", n.ACTIONS, n.actions, programme)
+    add("summary.initiatives", s.INITIATIVES, s.initiatives)
+    add("summary.months", s.MONTHS, s.months)
+    add("summary.confidence", s.CONFIDENCE, s.by_confidence)
+    add("summary.recurrent", s.RECURRENT, s.recurrent)
+    add("summary.scenario", s.SCENARIO, s.scenario)
+    add("summary.reconciliation", s.RECONCILIATION, s.reconciliation)
+    add("decisions", d.DECISIONS, d.decisions)
+    add("envelope", d.ENVELOPE, d.envelope)
+    add("not_done", d.NOT_DONE, d.not_done)
+    add("parameters", i.PARAMETERS, i.parameters)
+    add("sources", i.SOURCES, i.sources)
+    add("prices", i.PRICES, i.prices)
+    add("rates", i.RATES, i.rates)
+    add("catalogue", i.CATALOGUE, i.catalogue)
+    add("anomalies", i.ANOMALIES, i.anomalies)
+    add("trace", t.TRACE, t.trace)
+    return Lazy(made)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sfp_model.inputs.plan import Plan, Source, Value
 from sfp_model.model.prices import Calendar, class_index, currency_ratio, known
-from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.evaluation import Evaluation, place_of
 from sfp_model.results.table import Row, columns
 
 __all__ = [
@@ -58,7 +58,8 @@ def parameters(evaluation: Evaluation) -> Iterator[Row]:
             "at": "" if estimate.fixed else estimate.at,
             "distribution": "fixed" if estimate.fixed else estimate.distribution,
             "unit": value.unit, "source": value.source, "confidence": value.confidence, "basis": value.basis,
-            "rests_on": ";".join(value.rests_on), "file": value.position.file, "file_line": value.position.line,
+            "rests_on": ";".join(value.rests_on), "file": place_of(value.position.file),
+            "file_line": value.position.line,
         }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import weaker
-from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.evaluation import Evaluation, place_of
 from sfp_model.results.table import Row, columns
 
 __all__ = ["ACTIONS", "ACTIVITIES", "LINES", "NEEDS", "actions", "activities", "calendar_month", "lines", "needs"]
@@ -89,7 +89,7 @@ def lines(evaluation: Evaluation, programme: str) -> Iterator[Row]:
             "quantity_confidence": quantity.confidence, "rate_confidence": card.rate.confidence,
             "source": quantity.source, "basis": quantity.basis,
             "recurrence": "recurrent" if compiled.recurrent[i] else "one_off", "base_chf": total[i],
-            "full_year_chf": yearly[i], "path": quantity.path, "file": line.position.file,
+            "full_year_chf": yearly[i], "path": quantity.path, "file": place_of(line.position.file),
             "file_line": line.position.line,
         }  # fmt: skip
 
