@@ -8,29 +8,26 @@ from typing import TYPE_CHECKING
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words
 from sfp_model.report.format import chf_words, number, percent
 from sfp_model.report.needs_tables import of_programmes
-from sfp_model.report.sentences import answer, by_code, count, money, option_words, part_of, person_months, tiles
+from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
 from sfp_model.report.tables import Markdown
-from sfp_model.report.views import horizon, listing, programme_needs, wording, years_of
+from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sfp_model.report.reads import Tables
 
 __all__ = [
     "absorbed_words",
     "concentration",
-    "country_teams",
     "envelope_sentence",
     "envelope_table",
     "first_year",
-    "indicators",
+    "guest_words",
     "initiatives_answer",
     "key_figures",
     "options_answer",
     "overview_answer",
     "recurrent_words",
-    "results_words",
+    "span_of",
     "subsidy_words",
     "year_words",
     "years",
@@ -52,14 +49,15 @@ def _totals(tables: Tables, programmes: Sequence[str] = ()) -> dict[str, float]:
     return {name: float(inside[name].sum()) for name in inside.columns if inside[name].dtype.kind == "f"}
 
 
-def _span(tables: Tables) -> str:
+def span_of(tables: Tables) -> str:
+    """Return the years of the horizon as words."""
     years = years_of(tables["summary.initiatives"])
     return f"{years[0]}–{years[-1]}"
 
 
 def key_figures(tables: Tables) -> Markdown:
     """Return the tiles at the head of the overview."""
-    facts, total, span = tables.facts(), _totals(tables), _span(tables)
+    facts, total, span = tables.facts(), _totals(tables), span_of(tables)
     decisions = tables["decisions"]["decision"].nunique()
     again = float(tables["summary.recurrent"]["full_year_additional"].sum())
     return tiles(
@@ -81,7 +79,7 @@ def key_figures(tables: Tables) -> Markdown:
 
 def overview_answer(tables: Tables, year: str) -> Markdown:
     """Answer what is asked and what it takes."""
-    facts, total, span = tables.facts(), _totals(tables), _span(tables)
+    facts, total, span = tables.facts(), _totals(tables), span_of(tables)
     decisions, question = tables["decisions"], tables["decisions"]["decision"].nunique()
     first = (
         f"**Member States are asked to take {count(question, 'decision')}**, which the source puts in "
@@ -114,42 +112,35 @@ def _entirely(codes: str) -> str:
 def year_words(tables: Tables, year: str) -> str:
     """Say what a year needs and what its largest part is."""
     frame = of_programmes(tables)
-    mine = frame[frame["period"] == year].set_index("label")
+    mine = frame[frame["period"] == year]
     whole = float(mine["additional_constant"].sum())
     if whole < 50:
         return f"**{year}** has no additional need."
-    by_programme = mine.groupby("programme")["additional_constant"].sum()
-    largest, programme = mine["additional_constant"].idxmax(), by_programme.idxmax()
-    part, of_programme = float(mine.loc[largest, "additional_constant"]), float(by_programme.max())
-    inside = f"within the {wording(mine.loc[largest, 'programme']).lower()} programme"
+    by = mine.groupby("programme")["additional_constant"].sum()
+    programme, part = str(by.idxmax()), float(by.max())
+    inside = mine[mine["programme"] == programme].set_index("label")["additional_constant"]
     text = (
-        f"**{year} has an additional need of {money(whole)}.** By programme, most of it is for "
-        f"{wording(programme).lower()} ({money(of_programme)}, {percent(of_programme / whole)}). "
-        f"The largest initiative is {largest}, {inside}, with {money(part)}{part_of(part, whole)}"
+        f"**{year} has an additional need of {money(whole)}; its largest part is for "
+        f"{wording(programme).lower()}** ({money(part)}, {percent(part / whole)})"
     )
-    return text + f"{_largest_line(tables, mine, largest, year)}."
+    if (inside >= 50).sum() > 1:
+        text += f", within it for {inside.idxmax()} ({money(float(inside.max()))})"
+    return f"{text}. {_largest_item(tables, year)}"
 
 
-def _largest_line(tables: Tables, mine: pd.DataFrame, label: str, year: str) -> str:
-    """Name the largest resource of the largest initiative, where the page reads the resource lines."""
-    programme = str(mine.loc[label, "programme"])
-    if f"{programme}.needs" not in set(tables):
-        return ""
-    needs = tables[f"{programme}.needs"]
-    initiative = mine.loc[label, "initiative"]
-    chosen = needs[(needs["period"] == year) & (needs["funding"] == "additional") & (needs["initiative"] == initiative)]
+def _largest_item(tables: Tables, year: str) -> str:
+    """Name the largest resource line of a year."""
+    needs = programme_needs(tables, *tables["summary.initiatives"]["programme"].unique())
+    chosen = needs[(needs["period"] == year) & (needs["funding"] == "additional")]
     sums = chosen.groupby("line")["constant_chf"].sum()
-    if sums.empty:
-        return ""
     line, amount = str(sums.idxmax()), float(sums.max())
+    row = records(chosen[chosen["line"] == line])[0]
     if line == "event/subsidy":
-        return f", of which {money(amount)} is the subsidy to the event from the regular budget"
-    activities = tables.get(f"{programme}.activities") if f"{programme}.activities" in set(tables) else None
-    activity = str(chosen.loc[chosen["line"] == line, "activity"].iloc[0])
-    named = f"activity {activity}"
-    if activities is not None:
-        named = f"“{activities.set_index('activity').loc[activity, 'title']}” ({activity})"
-    return f", of which {money(amount)} is one resource line of {named}"
+        named = "the subsidy to the flagship event from the regular budget"
+    else:
+        activities = tables[f"{row.programme}.activities"].set_index("activity")["title"]
+        named = f"a resource line of “{activities[row.activity]}” ({row.activity})"
+    return f"The largest single item is {named}: {money(amount)}."
 
 
 def absorbed_words(tables: Tables) -> str:
@@ -162,9 +153,9 @@ def absorbed_words(tables: Tables) -> str:
     peak = horizon(of_programmes(tables)).groupby("period")["person_months"].sum()
     return (
         f"Staff already paid give {person_months(months)} in {years[0]}–{years[-1]}, as much as "
-        f"{number(months / (12 * len(years)), 0)} people working on nothing else in all {len(years)} years. "
-        f"{wording(frame.idxmax())} takes {percent(frame.max() / months)} of it. The heaviest year is {peak.idxmax()}, "
-        f"with {person_months(peak.max())}, or {number(peak.max() / 12, 0)} people. "
+        f"{number(months / (12 * len(years)), 0)} people working on nothing else in all {count(len(years), 'year')}. "
+        f"{wording(str(frame.idxmax()))} takes {percent(frame.max() / months)} of it. The heaviest year is "
+        f"{peak.idxmax()}, with {person_months(peak.max())}, or {number(peak.max() / 12, 0)} people. "
         f"At the cost of their grades the time is worth {money(total['absorbed_constant'])}. "
         "Whether other work can wait for it is a question for management, not a sum that this annex can settle."
     )
@@ -181,7 +172,7 @@ def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     if cash < 50:
         return f"After {last}, nothing recurs as additional need. {tail}"
     largest = frame[frame["full_year_additional"] >= 50].nlargest(3, "full_year_additional")
-    parts = [f"{titles[row.initiative]} ({money(row.full_year_additional)})" for row in largest.itertuples()]
+    parts = [f"{titles[row.initiative]} ({money(row.full_year_additional)})" for row in records(largest)]
     names = f"the largest parts are {listing(parts)}" if len(parts) > 1 else f"all of it is for {parts[0]}"
     return (
         f"After {last}, {money(cash)} a year recurs as additional need unless something is stopped; "
@@ -207,7 +198,7 @@ def envelope_sentence(tables: Tables) -> str:
     values = tables["envelope"].set_index("key")["value_chf"]
     plan, managed = float(values["one_off"]), float(values["one_off_with_management"])
     low, centre, high = (float(values[f"prior_{key}"]) for key in ("low", "centre", "high"))
-    bounds = f"{chf_words(low)} to {chf_words(high)}, centre {chf_words(centre)}"
+    bounds = f"{chf_words(low)} to {chf_words(high)} with its centre at {chf_words(centre)}"
     if managed < 50:
         return (
             f"Before any line was typed, a prior of {bounds} was set for the one-off additional need of the "
@@ -262,7 +253,7 @@ def _lower(words: str) -> str:
 
 def initiatives_answer(tables: Tables, programmes: Sequence[str], what: str) -> Markdown:
     """Answer what some programmes take: totals, year by year, largest parts, after the horizon."""
-    facts, total, span = tables.facts(), _totals(tables, programmes), _span(tables)
+    facts, total, span = tables.facts(), _totals(tables, programmes), span_of(tables)
     frame = of_programmes(tables, programmes)
     inside = horizon(frame)
     months = f"{person_months(total['person_months'])} of absorbed time, worth {money(total['absorbed_constant'])}"
@@ -303,25 +294,6 @@ def options_answer(tables: Tables, *decisions: str) -> Markdown:
     return answer(*(other_option_words(tables, decision) for decision in decisions), option_modes(tables.facts()))
 
 
-def country_teams(tables: Tables) -> str:
-    """Say how the 131 country teams of the source enter the plan, from the lines of their activity."""
-    lines, needs = tables["regional_presence.lines"], tables["regional_presence.needs"]
-    mine = lines[(lines["action"] == "1.3.1") & lines["basis"].str.contains("country team")]
-    sums = needs[needs["line"].isin(mine["line"])]
-    memo = sums[sums["period"].str.startswith("before")]
-    inside = horizon(sums)
-    cash = float(inside.loc[inside["funding"] == "additional", "constant_chf"].sum())
-    time = float(inside.loc[inside["funding"] == "absorbed", "person_months"].sum())
-    missions = f"missions to them have an additional need of {money(cash)}" if cash >= 50 else "no mission is paid for"
-    return (
-        f"The source of July 2020 counts 131 UN country teams that start a common country assessment within three "
-        f"years, that is before the plan. Engaging with all of them is estimated at "
-        f"{person_months(float(memo['person_months'].sum()))} of absorbed time, shown as a memo before the horizon. "
-        f"For {_span(tables)} the plan assumes about one prioritised country team "
-        f"for each office a year: it takes {person_months(time)}, and {missions}."
-    )
-
-
 def years(tables: Tables) -> list[str]:
     """Return the years of the horizon."""
     return years_of(tables["summary.initiatives"])
@@ -330,6 +302,24 @@ def years(tables: Tables) -> list[str]:
 def first_year(tables: Tables) -> int:
     """Return the first year of the horizon."""
     return int(years(tables)[0])
+
+
+def guest_words(tables: Tables, programmes: Sequence[str]) -> str:
+    """Say how much of the absorbed time is given by people who do not work on the plan themselves."""
+    inside = horizon(programme_needs(tables, *programmes))
+    worked = inside[inside["funding"] == "absorbed"]
+    guests = worked[worked["resource"].str.endswith(".mix")]
+    whole, part = float(worked["person_months"].sum()), float(guests["person_months"].sum())
+    if part < 0.05:
+        return ""
+    by = worked.groupby("initiative")["person_months"].sum()
+    most = guests.groupby("initiative")["person_months"].sum() / by
+    over = sorted(str(key) for key in most.index[most > 0.5])
+    more = f"; in {listing(over)} it is more than half" if over else ""
+    return (
+        f"Of this time, {percent(part / whole)} is counted at the average grade of all staff: learners, guests of "
+        f"workshops, reviewers and people in pilots, who give it up beside their own work{more}."
+    )
 
 
 def concentration(tables: Tables, programmes: Sequence[str]) -> str:
@@ -343,33 +333,3 @@ def concentration(tables: Tables, programmes: Sequence[str]) -> str:
         f"The ten largest lines of additional need make up {percent(top / sums.sum())} of it; the programme has "
         f"{count(len(sums), 'such line')} in all. It is these ten that are worth checking first."
     )
-
-
-def results_words(catalogue: pd.DataFrame) -> str:
-    """Say, with the words of the findings, why indicators of results go with the recommendations."""
-    items = catalogue.set_index("id")["title"]
-    found = [f"“{items[key]}” ({key})" for key in ("PWC-F3", "PWC-LF2") if key in items.index]
-    return (
-        f"The review found: {listing(found)}. So money and time spent here should be judged by outcomes, not by the "
-        "activities carried out. @tbl-indicators proposes one indicator for each recommendation; the indicators are "
-        "the project's, and measuring them is part of the activities that are costed."
-    )
-
-
-def indicators(catalogue: pd.DataFrame) -> Markdown:
-    """Return the outcome indicators with the recommendation they measure and the items that ask for them."""
-    import json
-
-    from sfp_model.report.tables import text_table
-
-    links = {key: json.loads(text or "{}") for key, text in zip(catalogue["id"], catalogue["links"], strict=True)}
-    titles = catalogue.set_index("id")["title"]
-    rows = []
-    for row in catalogue[catalogue["kind"] == "indicator"].itertuples():
-        asked = [
-            key for key, relation in links.items() if row.id in relation.get("indicator", ()) and key != row.parent
-        ]
-        named = "; ".join(f"{key} {titles[key]}" for key in asked if key.startswith("PWC-"))
-        rows.append({"recommendation": f"{row.parent} {titles[row.parent]}", "indicator": row.title, "asked": named})
-    heads = {"recommendation": "Recommendation", "indicator": "Outcome indicator (ours)", "asked": "Asked for by"}
-    return text_table(rows, heads)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.sentences import answer, count, money, more_or_less, person_months
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import biennial, horizon, listing, wording
+from sfp_model.report.views import biennial, horizon, listing, records, wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def _unit(prices: str = "constant prices of the base year") -> str:
 
 def rationales(tables: Tables) -> Markdown:
     """Return what each scenario is and why it exists."""
-    rows = tables["compare.scenarios"].to_dict("records")
+    rows = [row._asdict() for row in records(tables["compare.scenarios"])]
     return text_table(rows, {"title": "Scenario", "rationale": "What it assumes and why", "as_of": "What is known"})
 
 
@@ -74,7 +74,7 @@ def by_programme(tables: Tables) -> pd.DataFrame:
     inside = horizon(tables["compare.initiatives"])
     wide = inside.groupby(["scenario", "programme"], sort=False)["additional_constant"].sum().unstack("programme")
     titles = tables["compare.scenarios"].set_index("scenario")["title"]
-    wide.index = [fill(titles[name], 15) for name in wide.index]
+    wide.index = [fill(titles[name], 12, break_long_words=False) for name in wide.index]
     return wide.rename(columns=wording)
 
 
@@ -109,7 +109,7 @@ def differences(tables: Tables, value: str = "additional_constant") -> Markdown:
     table["label"] = table["initiative"] + " " + table["title"]
     table["programme"] = table["programme"].map(wording)
     numbers = ["base", *others]
-    table.loc[len(table)] = {"programme": "All", "label": "Total", **table[numbers].sum().to_dict()}
+    table.loc[len(table)] = {"programme": "Together", "label": "Total", **table[numbers].sum().to_dict()}
     titles = dict(zip(scenarios["scenario"], scenarios["title"], strict=True))
     decimal = value == "person_months"
     return statement(
@@ -141,15 +141,14 @@ def scenarios_answer(tables: Tables) -> Markdown:
         else:
             need = f"has {more_or_less(change)} additional need ({money(row['additional_constant'])})"
         shift = {y: row[f"additional_{y}"] - first[f"additional_{y}"] for y in years}
-        peak = max(shift, key=lambda y: abs(shift[y]))
-        when = ""
-        if row["additional_constant"] >= 50 and abs(shift[peak]) >= 50:
-            when = f"; {peak} changes most, by {'+' if shift[peak] > 0 else '−'}{chf_words(abs(shift[peak]))}"
+        large = sorted((y for y in years if abs(shift[y]) >= 50), key=lambda y: -abs(shift[y]))[:2]
+        moves = [f"{y} is {chf_words(abs(shift[y]))} {'higher' if shift[y] > 0 else 'lower'}" for y in sorted(large)]
+        when = f"; {listing(moves)}" if moves and row["additional_constant"] >= 50 else ""
         work = row["person_months"] - first["person_months"]
         time = "the same absorbed time"
         if abs(work) >= 0.5:
             time = f"{person_months(abs(work))} {'more' if work > 0 else 'less'} absorbed time"
-        items.append(f"- *{row['title']}* {need}{when}, and takes {time}.")
+        items.append(f"- *{row['title']}* {need}{when}. It takes {time}.")
     return answer(head, "\n".join(items))
 
 
@@ -157,19 +156,21 @@ def not_done_words(tables: Tables) -> str:
     """Say what is reduced or not done where a scenario gives no additional money."""
     frame = tables["compare.not_done"] if "compare.not_done" in set(tables) else tables["not_done"]
     if frame.empty:
-        return "Every activity has what it needs; nothing is reduced or left out for want of additional money."
+        return "No activity is reduced or left out for want of additional money."
     counts = frame["level"].value_counts()
     parts = [
         f"{count(int(counts[level]), 'activity', 'activities')} {'is' if counts[level] == 1 else 'are'} {words}"
         for level, words in _LEVELS.items()
         if level in counts
     ]
-    out = frame.loc[frame["level"] == "not_done", "title"]
-    named = f" Not done at all: {listing('“' + title + '”' for title in out)}." if len(out) else ""
+    out = [f"“{row.title}” ({row.activity})" for row in records(frame[frame["level"] == "not_done"])]
+    named = f" Not done at all: {listing(out)}." if out else ""
     dropped, kept = frame["additional_dropped_chf"].sum(), frame["absorbed_kept_chf"].sum()
     return (
         f"Without additional money, {listing(parts)}. They drop {money(dropped)} of additional need and still take "
-        f"absorbed time worth {money(kept)} (constant prices of the base year).{named}"
+        f"absorbed time worth {money(kept)} (constant prices of the base year).{named} For an activity that is "
+        "reduced, the absorbed time is that of the full activity: how much of it a smaller version would free is not "
+        "estimated. @tbl-not-done gives the reason for each."
     )
 
 
@@ -198,7 +199,8 @@ def not_done(frame: pd.DataFrame, label: str = "tbl-not-done") -> Markdown:
 
 def _later(tables: Tables) -> pd.DataFrame:
     frame = tables["compare.scenarios"]
-    return frame[frame["as_of"] > frame["as_of"].iloc[0]]
+    later: pd.DataFrame = frame[frame["as_of"] > frame["as_of"].iloc[0]]
+    return later
 
 
 def known_later(tables: Tables) -> Markdown:

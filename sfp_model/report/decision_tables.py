@@ -9,7 +9,7 @@ from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import more_or_less
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import listing, years_of
+from sfp_model.report.views import listing, records, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,10 +78,15 @@ def decisions_table(tables: Tables) -> Markdown:
     return statement(
         table, stub="label", columns=columns, unit=price_basis(tables.facts()),
         spanners={"Other option against the chosen one": ["additional", "absorbed", "after_additional"]},
-        notes=["One decision is changed at a time; the differences of several changes need not add",
+        notes=["One decision is changed at a time; differences of several changes need not add",
+               "The subsidy to the event depends on the concept held, not on these decisions",
                "Brackets: the other option takes less. What is deferred past the horizon is not saved"],
         source="Comparison of options in this scenario; titles from the parameter files",
     )  # fmt: skip
+
+
+def _one(option: str, title: str) -> str:
+    return f"{option} ({title[:1].lower()}{title[1:]})" if len(option) > 1 else f"option {option} ({title})"
 
 
 def options_by_year(tables: Tables, *decisions: str) -> Markdown:
@@ -90,14 +95,16 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
     frame = frame[frame["decision"].isin(decisions)]
     periods = [p for p in dict.fromkeys(frame["period"]) if p != "all"]
     rows = []
-    for (decision, option), part in frame.groupby(["decision", "option"], sort=False):
+    for _, part in frame[~frame["chosen"]].groupby(["decision", "option"], sort=False):
         first, by = part.iloc[0], part.set_index("period")
-        name = f"Option {option}: {first['option_title']}" + (" (chosen here)" if first["chosen"] else "")
+        here = frame[frame["chosen"] & (frame["decision"] == first["decision"])].iloc[0]
+        group = f"{first['decision']} {first['title']}; here {_one(here['option'], here['option_title'])}"
         for measure, words in (("delta_additional", "additional need"), ("delta_absorbed", "absorbed time (memo)")):
             amounts = {p: round(float(by.loc[p, measure]), 2) for p in periods}
-            total = sum(amount for p, amount in amounts.items() if p.isdigit())
-            heading = f"{decision} {first['title']}"
-            rows.append({"group": heading, "label": f"{name}, {words}", **amounts, "plan": total})
+            total = round(sum(amount for p, amount in amounts.items() if p.isdigit()), 2)
+            other = _one(first["option"], first["option_title"])
+            label = f"{other[:1].upper()}{other[1:]}: {words}"
+            rows.append({"group": group, "label": label, **amounts, "plan": total})
     import pandas as pd
 
     table = pd.DataFrame(rows)
@@ -115,11 +122,12 @@ def other_option_words(tables: Tables, decision: str) -> str:
     """Say what the option that was not chosen would change."""
     frame = other_options(tables["decisions"])
     parts = []
-    for row in frame[frame["decision"] == decision].itertuples():
+    for row in records(frame[frame["decision"] == decision]):
         text = (
             f"For {decision}, this scenario takes option {row.chosen_option} ({_lower(row.chosen_title)}). "
-            f"Option {row.option} ({_lower(row.option_title)}) would take {more_or_less(row.additional)} as "
-            f"additional need and {more_or_less(row.absorbed)} as absorbed time inside the plan's years"
+            f"Option {row.option} ({_lower(row.option_title)}) would take "
+            f"{more_or_less(row.additional, 'additional need')} and {more_or_less(row.absorbed, 'absorbed time')} "
+            "inside the plan's years"
         )
         before = tables["decisions"]
         before = before[(before["decision"] == decision) & (before["option"] == row.option)]
@@ -137,7 +145,7 @@ def _lower(title: str) -> str:
 def option_lines(lines: pd.DataFrame, decisions: pd.DataFrame) -> Markdown:
     """Return the resource lines that exist under one option only."""
     rows = []
-    for row in lines[(lines["options"] != "") & lines["action"].isin(decisions["decision"])].itertuples():
+    for row in records(lines[(lines["options"] != "") & lines["action"].isin(decisions["decision"])]):
         here = "yes" if row.active else "no"
         rows.append(
             {
@@ -169,4 +177,4 @@ def deferral_words(decisions: pd.DataFrame) -> str:
     deferred = frame[(frame["option"] == "defer") & (frame["additional"] < -50)].nsmallest(2, "additional")
     if deferred.empty:
         return ""
-    return listing(f"{row.decision} ({chf_words(-row.additional)})" for row in deferred.itertuples())
+    return listing(f"{row.decision} ({chf_words(-row.additional)})" for row in records(deferred))

@@ -103,9 +103,12 @@ def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequ
             fontsize=9,
         )
     if not frame.to_numpy(float).any():
-        axis.annotate("nil in every year", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
+        axis.set(ylim=(0, 1), yticks=[0])
+        axis.annotate("nil throughout", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
     if down.any():
         axis.axhline(0, color="#333333", linewidth=0.8)
+    if any(len(part) > 11 for label in labels for part in label.split("\n")):
+        axis.tick_params(axis="x", labelsize=7.5)
     axis.set_ylabel(ylabel)
     axis.margins(y=0.1)
     _thousands_axis(axis, "y")

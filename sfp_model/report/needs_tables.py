@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sfp_model.report.format import number, thousands
 from sfp_model.report.sentences import CODES
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, shares, wording, years_of
+from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, records, shares, wording, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def _years(
     stub, group = keys[-1], keys[0] if len(keys) > 1 else None
     last = len(table) - 1
     if group:
-        table.loc[last, [group, stub]] = ["All", "Total"]
+        table.loc[last, [group, stub]] = ["Together", "Total"]
     columns = {c: str(c) for c in table.columns if c not in keys}
     outside = [c for c in memo_columns(frame) if c in columns]
     return statement(
@@ -99,7 +99,8 @@ def by_category(tables: Tables, programmes: Sequence[str], funding: str = "addit
     facts, needs = tables.facts(), programme_needs(tables, *programmes)
     titles = {c: facts.get(f"category.{c}", wording(c)) for c in needs["category"].unique()}
     order = [c.removeprefix("category.") for c in facts if c.startswith("category.")]
-    chosen = needs[needs["funding"] == funding].assign(label=needs["category"].map(titles))
+    chosen = needs[needs["funding"] == funding]
+    chosen = chosen.assign(label=chosen["category"].map(titles))
     chosen = chosen.sort_values("category", key=lambda c: c.map({k: i for i, k in enumerate(order)}), kind="stable")
     periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
     return _years(chosen, ["label"], "constant_chf", unit=price_basis(facts), source="Resource lines",
@@ -196,7 +197,7 @@ def largest_lines(tables: Tables, programmes: Sequence[str], how_many: int = 10)
         "activity": "Activity", "what": "Resource", "quantity": "Quantity (range)",
         "amount": f"{_MODES[mode].capitalize()}, CHF thousands", "confidence": "Code", "basis": "Basis",
     }  # fmt: skip
-    return text_table(_line_rows(named.loc[sums.index].itertuples(), sums), heads)
+    return text_table(_line_rows(records(named.loc[sums.index]), sums), heads)
 
 
 def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:
@@ -206,7 +207,7 @@ def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:
         "what": "Resource", "funding": "Funding mode", "quantity": "Quantity (range)",
         "amount": "Base estimate, CHF thousands", "confidence": "Code", "basis": "Basis",
     }  # fmt: skip
-    return text_table(_line_rows(mine.itertuples(), mine["base_chf"]), heads)
+    return text_table(_line_rows(records(mine), mine["base_chf"]), heads)
 
 
 def _range(low: float, mode: float, high: float) -> str:
@@ -223,7 +224,7 @@ def schedule_rows(tables: Tables, *programmes: str) -> list[tuple[str, float, fl
     year, rows = int(years_of(tables["summary.initiatives"])[0]), []
     names = {"": "No phase in the source", "plan": "Whole plan"}
     for programme in programmes:
-        for row in tables[f"{programme}.actions"].itertuples():
+        for row in records(tables[f"{programme}.actions"]):
             start = 12 * (int(row.start[:4]) - year) + int(row.start[5:7]) - 1 + row.start_month % 1
             group = names.get(row.phase, f"Phase {row.phase.removeprefix('P')}")
             label = shorten(f"{row.action} {row.title}", 58, placeholder=" …")
@@ -241,7 +242,7 @@ def time_in_source(tables: Tables, *programmes: str) -> Markdown:
             "source": row.timing_in_source[:1].upper() + row.timing_in_source[1:],
         }
         for programme in programmes
-        for row in tables[f"{programme}.actions"].itertuples()
+        for row in records(tables[f"{programme}.actions"])
     ]
     heads = {"action": "Action", "when": "In this scenario", "source": "In the source, and our assumption"}
     return text_table(rows, heads)

@@ -43,8 +43,8 @@ def count(n: int, one: str, many: str = "") -> str:
 
     Examples
     --------
-    >>> count(0, "activity", "activities"), count(1, "decision"), count(14, "box", "boxes").replace("\\u00a0", " ")
-    ('no activities', 'one decision', '14 boxes')
+    >>> [count(n, "box", "boxes").replace("\\u00a0", " ") for n in (0, 1, 14)]
+    ['no boxes', 'one box', '14 boxes']
     """
     figure = _SMALL[n] if n < len(_SMALL) else number(n)
     return f"{figure}\u00a0{one if n == 1 else many or one + 's'}"
@@ -109,11 +109,13 @@ def by_code(amounts: pd.Series[float]) -> str:
     """
     from sfp_model.report.views import listing, shares
 
-    parts = shares(amounts[amounts > 0]).sort_values(ascending=False)
-    if parts.empty:
+    sorted_shares = shares(amounts[amounts > 0]).sort_values(ascending=False)
+    parts = {str(code): float(share) for code, share in sorted_shares.items()}
+    if not parts:
         return "none of it on any code, because there is none"
     if len(parts) == 1:
-        return f"all of it on code {parts.index[0]} ({CODES[parts.index[0]]})"
+        (code,) = parts
+        return f"all of it on code {code} ({CODES[code]})"
     return listing(f"{percent(share)} on code {code} ({CODES[code]})" for code, share in parts.items())
 
 

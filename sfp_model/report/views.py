@@ -6,7 +6,7 @@ Every function takes a result table and rearranges it; nothing is modelled here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,7 @@ __all__ = [
     "listing",
     "memo_columns",
     "programme_needs",
+    "records",
     "shares",
     "wording",
     "years_of",
@@ -34,6 +35,11 @@ def wording(key: str) -> str:
     """
     words = key.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    """Return the rows of a table as named tuples, of any type as far as a type checker is concerned."""
+    return list(frame.itertuples())
 
 
 def programme_needs(tables: Mapping[str, pd.DataFrame], *programmes: str) -> pd.DataFrame:
