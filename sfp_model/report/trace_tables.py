@@ -192,8 +192,8 @@ def trace_answer(tables: Tables) -> Markdown:
         f"{'all' if status['costed'] == work else status['costed']} of these are answered by activities with an "
         f"amount"
         + (f"; {listing(others)}" if others else "")
-        + f". The other {status['context']} ask for no work of their own (findings, headings, context), each with "
-        f"its reason."
+        + f". The other {status['context']} ask for no work of their own (findings, headings, context, options not "
+        "chosen), each with its reason."
     )
     ours = int((whole["assigned_by"] == "project").sum())
     second = (
