@@ -11,6 +11,7 @@ import numpy as np
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.plan import Action, Currency, Line, Plan, Resource
+from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.arrays import Actions, Arrays, Groups, IntArray, Lines, Profile
 from sfp_model.model.inputs import FloatArray, InputBuilder
 from sfp_model.model.overrun import add_overrun, add_stretch
@@ -283,7 +284,7 @@ def _actions(plan: Plan, names: Mapping[str, tuple[str, ...]], builder: PlanBuil
         after=after,
         order=order_of(after),
         programme=_ints(programmes.index(a.programme) for a in entries),
-        spans_plan=_frozen(np.array([a.phase == "plan" for a in entries], dtype=np.bool_)),
+        spans_plan=_frozen(np.array([a.phase == WHOLE_PLAN for a in entries], dtype=np.bool_)),
         overrun=_ints(add_overrun(plan, a, builder) for a in entries),
         delay=_ints(-1 for _ in entries),
         stretch=_ints(add_stretch(plan, a, builder) for a in entries),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sfp_model.inputs.plan import Action, Estimate, Plan, Value
+from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.inputs import InputBuilder, Mixture
 
 __all__ = ["add_overrun", "add_stretch"]
@@ -45,7 +46,7 @@ def add_stretch(plan: Plan, action: Action, builder: InputBuilder) -> int:
     Its value in the base estimate is 1. An action that spans the plan follows the others and has none.
     """
     value = _single(plan.settings.values, "overrun_classes.duration")
-    if value is None or action.phase == "plan":
+    if value is None or action.phase == WHOLE_PLAN:
         return -1
     return builder.add_estimate(
         f"{action.id}#stretch", value.estimate, "stretch", unit="ratio", initiative=action.initiative,

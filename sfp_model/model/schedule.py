@@ -57,8 +57,9 @@ def order_of(after: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 def schedule(actions: Actions, values: FloatArray) -> Schedule:
     """Place every action in time: ``start = max(own start + delay, ends of predecessors)``.
 
-    An action that spans the plan stretches as the plan does: the last end of the other actions of its
-    programme in the draw, over the last end without delay and stretch, both counted from its own start.
+    An action that spans the plan ends with the last other action of its programme: delays of chosen options,
+    waiting and stretches of the draw make it longer. Its stretch is that length over its duration, which is the
+    length of the programme before any of them.
 
     Parameters
     ----------
@@ -71,24 +72,19 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
     """
     draws = values.shape[1]
     size = len(actions.order)
-    fixed = np.zeros((size, 2, 1))  # start and end as planned, predecessors respected
     start, end, stretch = (np.zeros((size, draws)) for _ in range(3))
     for action in actions.order:
         before = list(actions.after[action])
         delay = values[actions.delay[action]] if actions.delay[action] >= 0 else np.zeros(draws)
         stretch[action] = values[actions.stretch[action]] if actions.stretch[action] >= 0 else 1.0
         start[action] = actions.start[action] + delay
-        fixed[action, 0] = actions.start[action]
         if before:
             start[action] = np.maximum(start[action], end[before].max(axis=0))
-            fixed[action, 0] = np.maximum(fixed[action, 0], fixed[before, 1].max(axis=0))
         end[action] = start[action] + actions.duration[action] * stretch[action]
-        fixed[action, 1] = fixed[action, 0] + actions.duration[action]
     for action in np.flatnonzero(actions.spans_plan).tolist():
         others = (actions.programme == actions.programme[action]) & ~actions.spans_plan
-        if others.any():
-            planned = fixed[others, 1].max() - actions.start[action]
-            if planned > 0:
-                stretch[action] = np.maximum((end[others].max(axis=0) - start[action]) / planned, 0.0)
-                end[action] = start[action] + actions.duration[action] * stretch[action]
+        if others.any() and actions.duration[action] > 0:
+            length = np.maximum(end[others].max(axis=0) - start[action], 0.0)
+            stretch[action] = length / actions.duration[action]
+            end[action] = start[action] + length
     return Schedule(start, stretch, end)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sfp_model.inputs.plan import Decision, Plan
+from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation, with_choice, without_event
 from sfp_model.results.table import Row, columns
@@ -27,10 +28,15 @@ TRANSFORMATION = "transformation"
 
 
 def _affected(plan: Plan, decision: Decision) -> Plan:
-    """Return *plan* with only the lines of governed actions and of actions that wait for them; no event."""
+    """Return *plan* with only the lines that the decision can change; no event.
+
+    These are the lines of governed actions, of actions that wait for them, and of what runs as long as the programme.
+    """
     actions = set(decision.governs)
     while more := {a.id for a in plan.actions.values() if actions & set(a.after)} - actions:
         actions |= more
+    programmes = {plan.actions[action].programme for action in actions}
+    actions |= {a.id for a in plan.actions.values() if a.phase == WHOLE_PLAN and a.programme in programmes}
     lines = {key: line for key, line in plan.lines.items() if line.action in actions}
     return replace(without_event(plan), lines=lines)
 
@@ -50,8 +56,9 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
     """Yield each option's amounts of the governed actions by period and in all, other decisions as chosen.
 
     Every option is evaluated by the same model. Differences are against the option that the scenario chose and
-    include actions that wait for the governed ones. The period ``all`` holds every period, memo and after included:
-    a deferral moves one-off money and saves none; what recurs until the horizon runs shorter.
+    include actions that wait for the governed ones and programme management, which runs until the last action of its
+    programme ends. The period ``all`` holds every period, memo and after included: a deferral moves one-off money and
+    saves none, what recurs until the horizon runs shorter, and a longer programme is managed longer.
     """
     for decision in evaluation.plan.decisions.values():
         affected = _affected(evaluation.plan, decision)

@@ -228,3 +228,26 @@ def test_arrays_are_read_only() -> None:
     arrays = compile(rich())
     with pytest.raises(ValueError, match="read-only"):
         arrays.lines.factor[0] = 2
+
+
+def test_programme_management_runs_until_a_deferred_action_ends() -> None:
+    """An action deferred by 24 months keeps the programme open: 12 months of management become 36."""
+    options = {"adopt": Option("adopt", "", ()), "defer": Option("defer", "", (), 24.0)}
+    made = plan(
+        [line("x.3.1/work", "work", 1, action="x.3", recurs=Recurrence(0, "month", 12))],
+        [action("x.1", 0, 12), action("x.2", 0, 12), action("x.3", 0, 12, phase="plan")],
+    )
+    for chosen, months in (("adopt", 12), ("defer", 36)):
+        decision = Decision("q", "", options, chosen, ("x.2",), HERE)
+        assert outcome(replace(made, decisions={"q": decision})).line_total[0, 0] == pytest.approx(1000 * months)
+
+
+def test_deferred_programme_management_is_as_long_as_what_is_deferred_with_it() -> None:
+    """Where the decision defers management too, it starts later and ends with the last action."""
+    options = {"defer": Option("defer", "", (), 24.0)}
+    made = plan(
+        [line("x.2.1/work", "work", 1, action="x.2", recurs=Recurrence(0, "month", 12))],
+        [action("x.1", 0, 12), action("x.2", 0, 12, phase="plan")],
+        decisions={"q": Decision("q", "", options, "defer", ("x.1", "x.2"), HERE)},
+    )
+    assert years(made) == pytest.approx([0, 0, 0, 12_000, 0, 0])

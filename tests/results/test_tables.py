@@ -175,3 +175,19 @@ def test_breakdown_equals_the_tables(results) -> None:
     for how in ((["grade"],), (["year", "month"],), (["year"], "need"), (["year"], "full", "real")):
         with pytest.raises(UsageError):
             breakdown(made, results, *how)
+
+
+def test_deferral_counts_longer_programme_management() -> None:
+    """What runs as long as the programme costs more when a governed action is deferred."""
+    made = small()
+    manage = line("x.5.1/work", "work", 1, action="x.5", recurs=Recurrence(0, "month", 12))
+    options = {"adopt": Option("adopt", "", ()), "defer": Option("defer", "", (), 24.0)}
+    made = plan(
+        [*made.lines.values(), manage],
+        [*made.actions.values(), action("x.5", 0, 12, phase="plan")],
+        list(made.resources.values()),
+        decisions={"q": replace(made.decisions["q"], options=options, chosen="adopt", governs=("x.4",))},
+    )
+    rows = by_key(run(made).table("decisions"), "option", "period")
+    assert rows["defer", "all"]["additional_constant"] == 0
+    assert rows["defer", "all"]["delta_additional"] == pytest.approx(18_000)  # ends in month 30, not in month 12
