@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words
-from sfp_model.report.format import chf_words, number, percent
+from sfp_model.report.format import chf_words, number, percent, thousands
 from sfp_model.report.needs_tables import of_programmes
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
-from sfp_model.report.tables import Markdown
+from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
 
 if TYPE_CHECKING:
@@ -181,16 +181,17 @@ def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
 
 
 def envelope_table(tables: Tables) -> Markdown:
-    """Compare the one-off additional need of the transformation with the prior, as a table and in words."""
-    from sfp_model.report.needs_tables import price_basis
-    from sfp_model.report.tables import statement
-
-    frame = tables["envelope"]
-    frame = frame.assign(label=[_ENVELOPE.get(key, wording(key)) for key in frame["key"]])
-    return statement(
-        frame, stub="label", columns={"value_chf": "One-off additional need", "note": "Note"},
-        unit=price_basis(tables.facts()), source="Envelope of this scenario; prior from params/base.yml",
-    )  # fmt: skip
+    """Return the one-off additional need of the transformation beside the prior and the first result."""
+    rows = [
+        {
+            "label": _ENVELOPE.get(row.key, wording(row.key)),
+            "amount": thousands(row.value_chf),
+            "note": row.note[:1].upper() + row.note[1:],
+        }
+        for row in records(tables["envelope"])
+    ]
+    heads = {"label": "", "amount": "One-off additional need, CHF thousands", "note": "Note"}
+    return text_table(rows, heads)
 
 
 def envelope_sentence(tables: Tables) -> str:

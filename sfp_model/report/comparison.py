@@ -112,11 +112,12 @@ def differences(tables: Tables, value: str = "additional_constant") -> Markdown:
     table.loc[len(table)] = {"programme": "Together", "label": "Total", **table[numbers].sum().to_dict()}
     titles = dict(zip(scenarios["scenario"], scenarios["title"], strict=True))
     decimal = value == "person_months"
+    subsidy = ["The flagship event includes its subsidy from the regular budget"]
     return statement(
         table, stub="label", group="programme", columns={"base": titles[first], **{o: titles[o] for o in others}},
         formats="decimal" if decimal else "thousands", totals=[len(table) - 1],
         unit="Person-months of absorbed time" if decimal else _unit(), source=_SOURCE,
-        spanners={f"Difference to {titles[first]}": others}, notes=["Brackets: the scenario takes less"],
+        spanners={f"Difference to {titles[first]}": others}, notes=["Brackets: the scenario takes less", *([] if decimal else subsidy)],
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ __all__ = [
     "year_frame",
 ]  # fmt: skip
 
-_SOURCE = "{} of this scenario, made from the parameter files; the source of every value is on the page Assumptions"
+_SOURCE = "{}, from the parameter files"
 _MODES = {"additional": "additional need", "absorbed": "absorbed time", "in_kind": "contribution in kind"}
 
 
@@ -89,7 +89,7 @@ def by_initiative(
 def absorbed_months(tables: Tables, programmes: Sequence[str], keys: Sequence[str] = ("label",)) -> Markdown:
     """Return absorbed time in person-months by initiative (or programme) and year."""
     frame = of_programmes(tables, programmes)
-    notes = ["Time of staff already paid: a memo item, never added to the additional need"]
+    notes = ["A memo item, never added to the additional need"]
     return _years(frame, list(keys), "person_months", unit="Person-months", formats="decimal", notes=notes,
                   source="Summary by initiative and year")  # fmt: skip
 
@@ -121,6 +121,10 @@ def recurrence(tables: Tables, programmes: Sequence[str]) -> Markdown:
 
     names = of_programmes(tables, programmes)
     needs, full = horizon(programme_needs(tables, *names["programme"].unique())), tables["summary.recurrent"]
+    given = needs.loc[needs["line"] == "event/subsidy", "initiative"].unique()
+    subsidy = [
+        f"{initiative} includes the subsidy to the flagship event from the regular budget" for initiative in given
+    ]
     rows = []
     for initiative, label in names[["initiative", "label"]].drop_duplicates().values:
         row: dict[str, object] = {"label": label}
@@ -138,7 +142,7 @@ def recurrence(tables: Tables, programmes: Sequence[str]) -> Markdown:
         frame, stub="label", columns=columns, totals=[len(frame) - 1], unit=price_basis(tables.facts()),
         spanners={"Additional need": [c for c in columns if c.startswith("additional")],
                   "Absorbed time (memo)": [c for c in columns if c.startswith("absorbed")]},
-        notes=["The column for a full year is what recurs each year after the horizon; it is not part of the plan"],
+        notes=["A full year after: what recurs each year after the horizon, not part of the plan", *subsidy],
         source=_SOURCE.format("Resource lines"),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ CODES = {
     "M-L": "well known, not re-checked, low trust",
     "E": "estimate of the project, with its reasoning",
 }
+NBSP = "\u00a0"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -35,7 +36,8 @@ def answer(*paragraphs: str) -> Markdown:
 
 def tiles(figures: Iterable[tuple[str, str]]) -> Markdown:
     """Return key figures as (figure, what it is)."""
-    return Markdown("::: {.key-figures}\n" + "\n".join(f"- **{value}** {words}" for value, words in figures) + "\n:::")
+    items = (f"- **{value.replace(f'{NBSP}million', ' million')}** {words}" for value, words in figures)
+    return Markdown("::: {.key-figures}\n" + "\n".join(items) + "\n:::")
 
 
 def count(n: int, one: str, many: str = "") -> str:
