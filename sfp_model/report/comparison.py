@@ -117,7 +117,8 @@ def differences(tables: Tables, value: str = "additional_constant") -> Markdown:
         table, stub="label", group="programme", columns={"base": titles[first], **{o: titles[o] for o in others}},
         formats="decimal" if decimal else "thousands", totals=[len(table) - 1],
         unit="Person-months of absorbed time" if decimal else _unit(), source=_SOURCE,
-        spanners={f"Difference to {titles[first]}": others}, notes=["Brackets: the scenario takes less", *([] if decimal else subsidy)],
+        spanners={f"Difference to {titles[first]}": others},
+        notes=["Brackets: the scenario takes less", *([] if decimal else subsidy)],
     )  # fmt: skip
 
 
