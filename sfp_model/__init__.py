@@ -4,7 +4,7 @@ The way through the package is short, and each step is imported only when it is 
 
     plan = sfp_model.load_plan(scenario="baseline")   # files → Plan
     arrays = sfp_model.compile(plan)                  # Plan → Arrays
-    outcome = sfp_model.evaluate(arrays, values)      # Arrays + values → Outcome
+    outcome = sfp_model.evaluate(arrays, sfp_model.base(arrays))  # Arrays + values → Outcome
     tables = sfp_model.run(plan)                      # one evaluation, stored as tables
 """
 
@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfp_model.inputs import load_plan
-    from sfp_model.model import compile, evaluate
+    from sfp_model.model import base, compile, draw, evaluate, reconcile
     from sfp_model.results import run
 
-__all__ = ["__version__", "compile", "evaluate", "load_plan", "run"]
+__all__ = ["__version__", "base", "compile", "draw", "evaluate", "load_plan", "reconcile", "run"]
 
 __version__ = "0.1.0"
 
-_ROOMS = {"compile": "model", "evaluate": "model", "load_plan": "inputs", "run": "results"}
+_ROOMS = {
+    **dict.fromkeys(("base", "compile", "draw", "evaluate", "reconcile"), "model"),
+    "load_plan": "inputs",
+    "run": "results",
+}
 
 
 def __getattr__(name: str) -> Any:
