@@ -135,9 +135,11 @@ def currencies(
     for key, item in form.currencies.items():
         forecast = None
         if item.forecast is not None:
-            forecast = value(document, item.forecast, f"currencies.{key}.forecast")
+            forecast = value(document, item.forecast, f"currencies.{key}.forecast", title=f"{key}: forecast factor")
         if item.base is not None:
-            base: Value | None = value(document, item.base, f"currencies.{key}.base")
+            base: Value | None = value(
+                document, item.base, f"currencies.{key}.base", title=f"CHF per {key} in {form.plan.base_year}"
+            )
         else:
             base = _mean(key, document, form, series.get(item.series or ""), data, context)
         if base is not None:

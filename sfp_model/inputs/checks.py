@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from sfp_model.inputs.build_work import Work
 from sfp_model.inputs.context import Context
+from sfp_model.inputs.documents import Document, text_of
 from sfp_model.inputs.faults import known
+from sfp_model.inputs.known import is_change
 from sfp_model.inputs.overlay import Overlay
-from sfp_model.inputs.plan import Line, Settings
+from sfp_model.inputs.plan import Line, Series, Settings
 from sfp_model.inputs.schedule import cycle, scheduled
+from sfp_model.inputs.schema_frame import BaseFile
 
-__all__ = ["check_catalogue", "check_choices", "check_options", "check_order", "check_timing"]
+__all__ = ["check_catalogue", "check_choices", "check_options", "check_order", "check_series", "check_timing"]
 
 
 def check_order(work: Work, context: Context) -> bool:
@@ -122,6 +126,30 @@ def _warn_of_length(work: Work, line: Line, context: Context) -> None:
         document, place = work.places[("line", line.id)]
         text = f"the line ends in month {last:g} of an action that lasts {duration:g} months"
         context.warn(document, (*place, "timing"), text)
+
+
+def check_series(document: Document, form: BaseFile, series: Mapping[str, Series], context: Context) -> None:
+    """Report series from which no price index or exchange rate can be made: values not above 0, gaps in changes."""
+    users = [("escalation", key, item.series) for key, item in form.escalation.items()]
+    users += [("currencies", key, item.series) for key, item in form.currencies.items()]
+    for section, key, name in users:
+        if name is not None and name in series:
+            problem = _unusable(series[name], section == "escalation" and is_change(series[name].unit))
+            if problem:
+                context.error(document, (section, key, "series"), f"series {name}: {problem}")
+
+
+def _unusable(series: Series, changes: bool) -> str | None:
+    least = -100.0 if changes else 0.0
+    for period, value in series.values.items():
+        if value <= least:
+            return f"{text_of(value)} in {period} is not above {least:g}"
+    for before, after in pairwise(series.values) if changes else ():
+        if len(after) > 4:
+            return "changes in per cent must be those of years"
+        if int(after) != int(before) + 1:
+            return f"changes in per cent have a gap before {after}"
+    return None
 
 
 def check_catalogue(raw: Mapping[str, Any], document: Any, context: Context) -> None:

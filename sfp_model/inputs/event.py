@@ -127,6 +127,7 @@ class EventPlan:
     bands: Mapping[str, Band]
     price_year: int
     escalation: str
+    category: str
     values: Mapping[str, Value]
 
     def value(self, parameter: str, name: str = "") -> Value:
@@ -216,6 +217,7 @@ class _Loader:
             ),
             price_year=file.price_year,
             escalation=file.escalation,
+            category=file.category,
             values=MappingProxyType(values),
         )
         self._plausible(event)

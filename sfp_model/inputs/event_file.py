@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, create_model
 
 from sfp_model.inputs.context import Context, Node, Problem, known_name
+from sfp_model.inputs.faults import unknown
 from sfp_model.inputs.leaf import Leaf, Range, SourceName, Text, domain, domain_problems, source_problems
 from sfp_model.inputs.plan import Confidence
+from sfp_model.inputs.units import conversion
 
 __all__ = [
     "CRITERIA", "EVENTS", "EVENT_FILE", "FORMATS", "PACKAGES", "PARAMETERS", "SEGMENTS", "TIERS", "Entry", "EventBase",
@@ -219,7 +221,7 @@ class CriterionNode(SegmentNode):
 class EditionsNode(Node):
     """The yearly holdings."""
 
-    years: list[int] = Field(description="years, in order", min_length=1)
+    years: list[Annotated[int, Field(ge=1900, le=2200)]] = Field(description="years, in order", min_length=1)
     month: int = Field(description="month of the event, 1 to 12", ge=1, le=12)
 
     def problems(self, context: Context) -> Iterator[Problem]:
@@ -244,6 +246,12 @@ class BandNode(Node):
     basis: Text = Field(description="in words: where the band comes from")
 
 
+RESOURCE_UNITS = {
+    "room": "day", "interpretation": "meeting-day", "translation": "page-language", "fellowship": "trip",
+    "mission": "trip", "staff_additional": "person-month", "staff_absorbed": "person-month",
+}  # fmt: skip
+
+
 class ResourcesNode(Node):
     """Positions of the rate card that price quantities of the event."""
 
@@ -254,6 +262,14 @@ class ResourcesNode(Node):
     mission: Annotated[str, known_name("resource")] = Field(description="a staff mission")
     staff_additional: Annotated[str, known_name("resource")] = Field(description="temporary staff")
     staff_absorbed: Annotated[str, known_name("resource")] = Field(description="staff already paid")
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield resources whose rate is not for the unit in which the model counts."""
+        for use, unit in RESOURCE_UNITS.items():
+            name = getattr(self, use)
+            per = context.rate_units.get(name)
+            if per is not None and conversion(unit, per) is None:
+                yield (use,), f"{name} is priced per {per}; the event counts {unit}"
 
 
 class ChecksNode(Node):
@@ -270,8 +286,9 @@ class EventBase(Node):
 
     version: Literal[1] = Field(description="version of the schema")
     concept: Text = Field(description="chosen concept")
-    price_year: int = Field(description="price level of the CHF amounts")
+    price_year: int = Field(description="price level of the CHF amounts", ge=1900, le=2200)
     escalation: Annotated[str, known_name("escalation")] = Field(description="price class of the event")
+    category: str = Field("contractual", description="expense category of the subsidy from the regular budget")
     editions: EditionsNode = Field(description="yearly holdings")
     concepts: dict[str, ConceptNode] = Field(description="designs of the event, by name")
     combinations: dict[str, dict[str, list[str]]] = Field(description="valid format and places by concept")
@@ -279,6 +296,12 @@ class EventBase(Node):
     mixes: dict[str, Table] = Field(description="shares of the segments among delegates")
     criteria: dict[str, CriterionNode] = Field(description="mission criteria")
     checks: ChecksNode = Field(description="plausibility bands")
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield an expense category of the subsidy that the plan does not have, also if it is the default."""
+        categories = context.names.get("category")
+        if categories is not None and self.category not in categories:
+            yield ("category",), unknown("category", self.category, categories)
 
 
 _EXTRA: dict[str, dict[str, Any]] = {

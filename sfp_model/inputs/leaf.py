@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag
 from sfp_model.errors import Position
 from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import Document, text_of
+from sfp_model.inputs.known import is_after
 from sfp_model.inputs.plan import Confidence, Estimate, Value
 
 __all__ = ["Leaf", "Quantity", "Range", "SourceName", "Text", "domain", "estimate", "range_problems", "value"]
@@ -158,18 +159,6 @@ def source_problems(part: Any, context: Context) -> Iterator[Problem]:
             f"{part.source} is of {date}, after {context.as_of} (as_of): it was not known then; use an earlier "
             "source, or an estimate (source: estimate, confidence: E) that names it in rests_on",
         )
-
-
-def is_after(date: str, as_of: str) -> bool:
-    """Whether *date* (ISO; may be a year or a month) begins after *as_of*.
-
-    Examples
-    --------
-    >>> is_after("2021", "2021-08-31"), is_after("2021-09", "2021-08-31")
-    (False, True)
-    """
-    full = date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date
-    return full > as_of
 
 
 def estimate(part: Range | float, lower: float = 0.0, upper: float = inf) -> Estimate:

@@ -11,7 +11,14 @@ from typing import Any
 
 from sfp_model.inputs import build_frame as frame
 from sfp_model.inputs.build_work import Work, WorkFile, build_work, span_of_plan
-from sfp_model.inputs.checks import check_catalogue, check_choices, check_options, check_order, check_timing
+from sfp_model.inputs.checks import (
+    check_catalogue,
+    check_choices,
+    check_options,
+    check_order,
+    check_series,
+    check_timing,
+)
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.event import load_event
@@ -218,6 +225,7 @@ def _build(
         return None
     settings = frame.settings(files.base, forms.base)
     series = _series(files, forms.sources, settings, context)
+    check_series(files.base, forms.base, series, context)
     currencies = frame.currencies(files.base, forms.base, series, forms.sources, context)
     resources = frame.resources(files.rates, forms.rates)
     catalogue = frame.catalogue(forms.catalogue) if forms.catalogue is not None else {}
@@ -261,7 +269,8 @@ def _families(settings: Settings) -> Families:
     hours = settings.values.get("units.hours_per_day")
     if days is None or hours is None:
         return FAMILIES
-    return with_working_time(days.estimate.mode, hours.estimate.mode)
+    worked = days.estimate.mode, hours.estimate.mode
+    return with_working_time(*worked) if min(worked) > 0 else FAMILIES  # else reported
 
 
 def _series(files: Files, form: SourcesFile | None, settings: Settings, context: Context) -> Mapping[str, Series]:

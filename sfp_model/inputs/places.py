@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import Position
 
-__all__ = ["Document", "Listed", "Mapped", "Place", "Setting", "joined", "shown_file", "shown_path", "text_of"]
+__all__ = [
+    "Document",
+    "Listed",
+    "Mapped",
+    "Place",
+    "Setting",
+    "joined",
+    "place_of",
+    "shown_file",
+    "shown_path",
+    "text_of",
+]
 
 Place = tuple[str | int, ...]
 
@@ -163,3 +175,16 @@ def shown_file(path: Path) -> str:
         return (Path.cwd() / path).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+@lru_cache(maxsize=256)
+def place_of(file: str) -> str:
+    """Return a parameter file as seen from beside its folder (``params/rates.yml``), the same wherever one stands.
+
+    Results so do not depend on the working folder, and hold no path of the machine.
+    """
+    path = Path(file).resolve()
+    for folder in path.parents:
+        if (folder / "base.yml").is_file():
+            return path.relative_to(folder.parent).as_posix()
+    return Path(file).as_posix()

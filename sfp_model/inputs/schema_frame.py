@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -10,7 +11,16 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from sfp_model.inputs.context import Context, Node, Problem, known_name
-from sfp_model.inputs.leaf import Leaf, Range, SourceName, Text, domain_problems, range_problems, source_problems
+from sfp_model.inputs.leaf import (
+    Leaf,
+    Range,
+    SourceName,
+    Text,
+    domain_problems,
+    estimate,
+    range_problems,
+    source_problems,
+)
 from sfp_model.inputs.plan import Confidence, Funding
 
 __all__ = ["BaseFile", "Month", "RatesFile", "ScenarioFile", "is_leaf"]
@@ -51,6 +61,12 @@ def _all_modes() -> list[Funding]:
     return ["additional", "absorbed", "in_kind"]
 
 
+def _above_zero(place: tuple[str, ...], part: Leaf | None) -> Iterator[Problem]:
+    """Yield a value by which the model divides if it can be 0."""
+    if part is not None and estimate(part).low <= 0:
+        yield place, "the model divides by it; it must be above 0"
+
+
 class Horizon(Node):
     """The years that the plan covers."""
 
@@ -74,6 +90,13 @@ class Frame(Node):
         default_factory=_all_modes,
         description="funding modes whose lines are needed in this scenario",
     )
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield a day that the calendar does not have."""
+        try:
+            date.fromisoformat(self.as_of)
+        except ValueError:
+            yield ("as_of",), f"there is no day {self.as_of}"
 
 
 class Phase(Node):
@@ -105,9 +128,11 @@ class CurrencyForm(Node):
     forecast: Leaf | None = Field(None, description="factor on the base-year rate in nominal prices")
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        """Yield a currency without any rate."""
+        """Yield a currency without any rate, and rates that cannot divide."""
         if self.series is None and self.base is None:
             yield (), "neither series nor base stands here; one of them is needed"
+        for key in ("base", "forecast"):
+            yield from _above_zero((key,), getattr(self, key))
 
 
 class EscalationForm(Named):
@@ -145,7 +170,10 @@ class BaseFile(Node):
     dependence: Group = Field(default_factory=dict, description="shares of variance of common factors")
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        """Yield further sections whose name is a slip of a known one."""
+        """Yield working time of 0, and further sections whose name is a slip of a known one."""
+        for key in ("working_days_per_person_year", "hours_per_day"):
+            if isinstance(leaf := self.units.get(key), Leaf):
+                yield from _above_zero(("units", key), leaf)
         known = list(self.known_keys())
         for name in self.model_extra or {}:
             close = get_close_matches(name, known, n=1, cutoff=0.8)

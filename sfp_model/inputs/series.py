@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from calendar import monthrange
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
@@ -12,26 +11,13 @@ from types import MappingProxyType
 from sfp_model.errors import Position
 from sfp_model.inputs.documents import shown_file, text_of
 from sfp_model.inputs.faults import Faults
+from sfp_model.inputs.known import known_at
 from sfp_model.inputs.plan import Series
 from sfp_model.inputs.schema_data import SeriesForm
 
-__all__ = ["known_at", "read_series"]
+__all__ = ["read_series"]
 
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?\Z")
-
-
-def known_at(period: str, as_of: str) -> bool:
-    """Whether the observation of *period* is complete by *as_of*.
-
-    Examples
-    --------
-    >>> known_at("2020", "2021-08-31"), known_at("2021", "2021-08-31"), known_at("2021-08", "2021-08-31")
-    (True, False, True)
-    """
-    if len(period) == 4:
-        return f"{period}-12-31" <= as_of
-    year, month = (int(part) for part in period.split("-"))
-    return f"{period}-{monthrange(year, month)[1]:02d}" <= as_of
 
 
 def read_series(key: str, form: SeriesForm, data: Path, as_of: str, faults: Faults) -> Series:
@@ -47,7 +33,11 @@ def read_series(key: str, form: SeriesForm, data: Path, as_of: str, faults: Faul
     except (OSError, UnicodeDecodeError):
         faults.error(Position(file), f"series.{key}", "this file cannot be read as UTF-8 text")
         text = "period,value"
-    rows = list(csv.reader(text.splitlines()))
+    try:
+        rows = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        faults.error(Position(file), f"series.{key}", f"this file cannot be read as CSV: {error}")
+        rows = [["period", "value"]]
     if not rows or rows[0] != ["period", "value"]:
         shown = ",".join(rows[0]) if rows else "nothing"
         faults.error(Position(file), f"series.{key}", f"the first line is '{text_of(shown)}'; it must be period,value")

@@ -62,7 +62,7 @@ class Trace:
 
 
 def all_values(plan: Plan) -> dict[str, Value]:
-    """Return every number of the plan by its address: base, escalation, currencies, rates, event, quantities.
+    """Return every number of the plan by its address: base, escalation, currencies, rates, quantities, event.
 
     Examples
     --------
@@ -75,9 +75,9 @@ def all_values(plan: Plan) -> dict[str, Value]:
     for currency in plan.currencies.values():
         found += [value for value in (currency.base, currency.forecast) if value is not None]
     found += [item.rate for item in plan.resources.values()]
+    found += [line.quantity for line in plan.lines.values()]
     event: Mapping[str, Value] = getattr(plan.event, "values", {})
     found += event.values()
-    found += [line.quantity for line in plan.lines.values()]
     return {value.path: value for value in found}
 
 

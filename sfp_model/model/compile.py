@@ -78,6 +78,16 @@ class PlanBuilder(InputBuilder):
     index: dict[str, FloatArray] = field(default_factory=dict)
     _prices: dict[str, float] = field(default_factory=dict)
 
+    @staticmethod
+    def of(plan: Plan) -> PlanBuilder:
+        """Return a builder without inputs that knows the price indices of *plan*."""
+        calendar = Calendar.of(plan)
+        index = {
+            key: class_index(item, plan.series.get(item.series or ""), calendar, plan)
+            for key, item in plan.escalations.items()
+        }
+        return PlanBuilder(plan=plan, calendar=calendar, index=index)
+
     def rate(self, resource: str) -> tuple[int, float]:
         """Return the row of a rate and its factor: base-year CHF per unit = value · factor.
 
@@ -99,8 +109,8 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
     """Compile a plan into arrays.
 
     Only active lines are compiled (chosen options, funding modes of the scenario). If the plan has an event,
-    its subsidy from the regular budget enters as the derived line ``event/subsidy`` (activity ``DAL.subsidy``;
-    additional; contractual services, since no budget line names transfers; first sector; confidence E).
+    its subsidy from the regular budget enters as the derived line ``event/subsidy`` (see ``subsidy_activity``;
+    additional; price class and expense category of the event file; first sector; confidence E).
 
     Parameters
     ----------
@@ -119,12 +129,8 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
     >>> bool(np.allclose(arrays.lines.sectors.sum(axis=1), 1))
     True
     """
-    calendar = Calendar.of(plan)
-    index = {
-        key: class_index(item, plan.series.get(item.series or ""), calendar, plan)
-        for key, item in plan.escalations.items()
-    }
-    builder = PlanBuilder(plan=plan, calendar=calendar, index=index)
+    builder = PlanBuilder.of(plan)
+    calendar, index = Calendar.of(plan), builder.index
     active = [line for line in plan.lines.values() if inactive or plan.is_active(line)]
     event = _event(plan, builder)
     names = _names(plan, event)
@@ -203,7 +209,7 @@ def _profile(line: Line, action: int) -> Profile:
 
 def _lines(
     plan: Plan, active: list[Line], builder: PlanBuilder, names: Mapping[str, tuple[str, ...]],
-    groups: dict[tuple[Profile, int, int], int], event: object | None,
+    groups: dict[tuple[Profile, int, int], int], event: Any,
 ) -> Lines:  # fmt: skip
     at = {table: {name: i for i, name in enumerate(entries)} for table, entries in names.items()}
     rows: list[dict[str, float | int | bool]] = []
@@ -237,24 +243,24 @@ def _lines(
         for sector, share in line.sectors.items():
             sectors[number, at["sector"][sector]] = share
     if event is not None:
-        rows.append(_subsidy(plan, at, groups))
+        rows.append(_subsidy(plan, event, at, groups))
         sectors[-1, 0] = 1.0
     ids = (*(line.id for line in active), *((SUBSIDY,) if event is not None else ()))
     return Lines(ids=ids, sectors=_frozen(sectors), **_columns(rows))
 
 
 def _subsidy(
-    plan: Plan, at: Mapping[str, Mapping[str, int]], groups: dict[tuple[Profile, int, int], int]
+    plan: Plan, event: Any, at: Mapping[str, Mapping[str, int]], groups: dict[tuple[Profile, int, int], int]
 ) -> dict[str, float | int | bool]:
     initiative, activity = subsidy_activity(plan)
     programme = at["programme"][plan.initiatives[initiative].programme]
-    klass = at["escalation"].get("prices", len(at["escalation"]) - 1)
+    klass = at["escalation"][event.subsidy_class]
     key = (Profile(-1, "derived"), klass, 0)
     return {
         "quantity": -1, "rate": -1, "factor": 1.0, "price": 1.0, "person_months": 0.0,
         "programme": programme, "initiative": at["initiative"][initiative], "action": at["action"][activity],
         "activity": at["activity"][activity],
-        "category": at["category"].get("contractual", len(at["category"]) - 1),
+        "category": at["category"][event.subsidy_category],
         "funding": 0, "confidence": CONFIDENCES.index("E"), "resource": at["resource"][SUBSIDY],
         "escalation": klass, "currency": 0, "group": groups.setdefault(key, len(groups)),
         "recurrent": False, "per_year": 0.0,

@@ -279,4 +279,7 @@ def evaluate(arrays: Arrays, values: Values) -> Outcome:
         from sfp_model.model.event import evaluate_event
 
         event = evaluate_event(arrays.event, values.array)
-    return Outcome(arrays, values, schedule(arrays.actions, values.array), line_units(arrays, values.array), event)
+    placed, unit = schedule(arrays.actions, values.array), line_units(arrays, values.array)
+    for array in (placed.start, placed.stretch, placed.end, unit):
+        array.flags.writeable = False
+    return Outcome(arrays, values, placed, unit, event)

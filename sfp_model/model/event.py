@@ -57,8 +57,8 @@ class EventArrays:
         Use of a resource (``interpretation``) to its rate.
     per_month : mapping of str to float
         Units of the rate in one person-month, for staff.
-    subsidy_class : str
-        Escalation class of the subsidy in nominal prices.
+    subsidy_class, subsidy_category : str
+        Escalation class of the subsidy in nominal prices, and its expense category.
     """
 
     cases: tuple[Case, ...]
@@ -72,6 +72,7 @@ class EventArrays:
     rates: Mapping[str, tuple[int, float]]
     per_month: Mapping[str, float]
     subsidy_class: str
+    subsidy_category: str
     revenue_ids: tuple[str, ...] = REVENUE_IDS
     cost_ids: tuple[str, ...] = COST_IDS
 
@@ -196,6 +197,8 @@ def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | No
     rows["joined"] = np.array(
         [[name in event.concepts[case.concept].joined for case in found] for name in EVENTS], dtype=np.intp
     )
+    for found_rows in rows.values():
+        found_rows.flags.writeable = False
     rates = {use: builder.rate(key) for use, key in event.resources.items()}
     horizon, months = plan.settings.horizon_start, 12 * plan.settings.horizon_years
     at = [12 * (edition.year - horizon) + edition.month for edition in event.editions]
@@ -214,6 +217,7 @@ def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | No
         rates=rates,
         per_month={use: _per_month(plan, event.resources[use]) for use in ("staff_additional", "staff_absorbed")},
         subsidy_class=event.escalation,
+        subsidy_category=event.category,
     )
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.known import is_change, known_at
 from sfp_model.inputs.plan import Currency, Escalation, Plan, Series
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "Calendar", "class_index", "currency_ratio", "escalation_multiplier", "is_change", "known", "price_year_factor",
+    "Calendar", "class_index", "currency_ratio", "escalation_multiplier", "known", "price_year_factor",
 ]  # fmt: skip
 
 
@@ -33,11 +35,15 @@ class Calendar:
 
     @staticmethod
     def of(plan: Plan) -> Calendar:
-        """Return a calendar from ten years before the base year to twenty-five after the horizon."""
+        """Return a calendar from ten years before the base year to twenty-five after the horizon.
+
+        It is longer where the rate card or the event has prices of a year further off.
+        """
         settings = plan.settings
-        years = [resource.price_year for resource in plan.resources.values()]
-        first = min([settings.base_year, settings.horizon_start, *years]) - 10
-        last = settings.horizon_start + settings.horizon_years + 25
+        years = [settings.base_year, *(resource.price_year for resource in plan.resources.values())]
+        years += [plan.event.price_year] if isinstance(plan.event, EventPlan) else []
+        first = min([settings.horizon_start, *years]) - 10
+        last = max([settings.horizon_start + settings.horizon_years + 25, *(year + 1 for year in years)])
         return Calendar(first, 12 * (last - first), 12 * (settings.horizon_start - first))
 
     def year(self, year: int) -> slice:
@@ -69,14 +75,7 @@ def known(series: Series, as_of: str) -> dict[str, float]:
     >>> known(s, "2021-08-31")
     {'2020': -0.7}
     """
-    after = str(np.datetime64(as_of, "D") + np.timedelta64(1, "D"))
-    ends = {p: f"{int(p) + 1}-01" if len(p) == 4 else str(np.datetime64(p, "M") + 1) for p in sorted(series.values)}
-    return {period: series.values[period] for period, end in ends.items() if f"{end}-01" <= after}
-
-
-def is_change(series: Series) -> bool:
-    """Whether the values are annual changes in per cent (else they are levels)."""
-    return series.unit.lower().startswith(("%", "percent", "per cent"))
+    return {period: series.values[period] for period in sorted(series.values) if known_at(period, as_of)}
 
 
 def class_index(escalation: Escalation, series: Series | None, calendar: Calendar, plan: Plan) -> FloatArray:
@@ -121,7 +120,7 @@ def _anchors(series: Series, observed: dict[str, float], calendar: Calendar) -> 
     for period, value in observed.items():
         year, month = int(period[:4]), period[5:7]
         position = 12.0 * (year - calendar.first_year) + (int(month) - 0.5 if month else 6.0)
-        if is_change(series):
+        if is_change(series.unit):
             if at and position - at[-1] != 12:
                 raise UsageError(f"series {series.id}: annual changes have a gap before {period}")
             if not at:

@@ -11,7 +11,7 @@ from sfp_model.inputs.documents import read_document
 from sfp_model.inputs.event import EventPlan, load_event
 from sfp_model.inputs.event_file import CRITERIA, SEGMENTS
 from sfp_model.inputs.faults import Faults
-from tests.model.event_example import content, load
+from tests.model.event_example import RATES, content, load
 
 FILE = Path(__file__).parents[2] / "params" / "event.yml"
 
@@ -27,9 +27,9 @@ def own() -> EventPlan:
     return event
 
 
-def messages(data: dict[str, object]) -> list[str]:
-    event, faults = load(data)
-    assert event is None or faults.errors
+def messages(data: dict[str, object], **known: object) -> list[str]:
+    event, faults = load(data, **known)
+    assert event is not None or faults.errors
     return [str(fault) for fault in faults.errors]
 
 
@@ -120,3 +120,19 @@ def test_price_outside_its_band_is_a_warning() -> None:
     assert event is not None
     assert not faults.errors
     assert "CHF 600 is outside 700 to 900" in str(faults.warnings[0])
+
+
+def test_rates_of_another_unit_are_refused() -> None:
+    """A page priced by the person-year is a fault of the event file, not a wrong amount."""
+    units = {key: per for key, (_, per) in RATES.items()} | {"translation": "person-year", "staff_absorbed": "day"}
+    told = messages(content(), rate_units=units)
+    assert any("translation is priced per person-year; the event counts page-language" in text for text in told)
+    assert any("staff_absorbed is priced per day; the event counts person-month" in text for text in told)
+    assert len(told) == 2
+
+
+def test_category_of_the_subsidy_must_exist() -> None:
+    """The default is refused too where the plan has no such category."""
+    categories = {"category": ["staff", "services"]}
+    assert any("there is no category 'contractual'" in text for text in messages(content(), names=categories))
+    assert messages(content() | {"category": "services"}, names=categories) == []

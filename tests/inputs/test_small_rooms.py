@@ -12,8 +12,9 @@ import sfp_model
 from sfp_model.errors import InputError, Position
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.faults import Faults, known, nearest
+from sfp_model.inputs.known import known_at
 from sfp_model.inputs.schema_data import SeriesForm
-from sfp_model.inputs.series import known_at, read_series
+from sfp_model.inputs.series import read_series
 from sfp_model.inputs.units import FAMILIES, conversion, fitting, with_working_time
 
 UNITS = [unit for members in FAMILIES.values() for unit in members]

@@ -16,7 +16,6 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import PlanBuilder
 from sfp_model.model.event import Case, EventArrays, EventOutcome, compile_event, evaluate_event
 from sfp_model.model.inputs import InputTable
-from sfp_model.model.prices import Calendar, class_index
 from tests.model import plans
 
 ABOUT = {"source": "estimate", "confidence": "E", "basis": "round number"}
@@ -111,13 +110,13 @@ def _table(unit: str, values: dict[str, float]) -> dict[str, Any]:
     return {"unit": unit, **ABOUT, "values": values}
 
 
-def load(data: dict[str, Any]) -> tuple[EventPlan | None, Faults]:
-    """Return the event that *data* states, and the faults found."""
+def load(data: dict[str, Any], **known: Any) -> tuple[EventPlan | None, Faults]:
+    """Return the event that *data* states, and the faults found; *known* is what the context knows."""
     faults = Faults()
     document = parse_document(yaml.safe_dump(data, sort_keys=False).encode(), "event.yml", faults)
     assert document is not None
     document.prefix = "event"
-    return load_event(document, Context(faults)), faults
+    return load_event(document, Context(faults, **known)), faults
 
 
 def small_plan(**changes: Any) -> Plan:
@@ -130,9 +129,7 @@ def small_plan(**changes: Any) -> Plan:
 
 def compiled(plan: Plan, cases: tuple[Case, ...] | None = None) -> tuple[EventArrays, InputTable]:
     """Return the compiled event of *plan* and its inputs."""
-    calendar = Calendar.of(plan)
-    index = {key: class_index(item, None, calendar, plan) for key, item in plan.escalations.items()}
-    builder = PlanBuilder(plan=plan, calendar=calendar, index=index)
+    builder = PlanBuilder.of(plan)
     arrays = compile_event(plan, builder, cases)
     assert arrays is not None
     return arrays, builder.freeze()

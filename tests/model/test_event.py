@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.event import EventPlan
+from sfp_model.model import base, compile, evaluate
 from sfp_model.model.event import Case, compile_event, evaluate_event, tables
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund
 from sfp_model.model.event_rows import plausibility
@@ -234,3 +236,29 @@ def test_tables_have_the_columns_and_totals() -> None:
     assert none["diff_delegates"] == 0
     assert isinstance(plan.event, EventPlan)
     assert plausibility(plan.event, arrays, found) == ()
+
+
+def test_subsidy_follows_the_class_and_category_of_the_event() -> None:
+    """Nominal prices of the subsidy grow with the class that the event file names, whatever classes there are."""
+    made = small_plan(fund__opening=0)
+    fast = plans.Escalation("fast", "Fast", plans.value("escalation.fast.rate", 10, unit="percent/year"), None)
+    still = made.escalations["flat"]
+    assert isinstance(made.event, EventPlan)
+    event = replace(made.event, escalation="fast", category="staff")
+    made = replace(made, event=event, escalations={"flat": still, "fast": fast, "prices": replace(still, id="prices")})
+    arrays = compile(made)
+    found = evaluate(arrays, base(arrays))
+    (labels, constant), (_, nominal) = (found.amounts(("category",), prices=p) for p in ("constant", "nominal"))
+    assert labels == (("staff",),)
+    growth = nominal[0, 2:4, 0] / constant[0, 2:4, 0]
+    assert growth == pytest.approx(1.1 ** (np.array([4.0, 5.0]) + 1 / 24), rel=2e-3)
+    assert not arrays.event.rows["demand.attendance"].flags.writeable
+
+
+def test_prices_of_a_year_far_off_are_brought_to_the_base_year() -> None:
+    """The price calendar reaches to the price year of the event."""
+    made = small_plan()
+    assert isinstance(made.event, EventPlan)
+    for year in (1950, 2090):
+        arrays = compile(replace(made, event=replace(made.event, price_year=year)))
+        assert arrays.event.scale["cost.marketing"] == pytest.approx(1)
