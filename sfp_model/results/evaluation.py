@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.plan import Line, Plan
+from sfp_model.inputs.digest import digest
+from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, Outcome, base, compile, evaluate
 from sfp_model.model.compile import CONFIDENCES
 from sfp_model.model.evaluate import RECURRENCES
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Evaluation", "Facts", "place_of", "with_choice", "without_event"]
-
-
-@lru_cache(maxsize=256)
-def place_of(file: str) -> str:
-    """Return a parameter file as seen from beside its folder (``params/rates.yml``), the same wherever one stands.
-
-    Results so do not depend on the working folder, and hold no path of the machine.
-    """
-    path = Path(file).resolve()
-    for folder in path.parents:
-        if (folder / "base.yml").is_file():
-            return path.relative_to(folder.parent).as_posix()
-    return Path(file).as_posix()
+__all__ = ["Evaluation", "Facts", "with_choice", "without_event"]
 
 
 def with_choice(plan: Plan, decision: str, option: str) -> Plan:
@@ -45,12 +34,15 @@ def with_choice(plan: Plan, decision: str, option: str) -> Plan:
     question = plan.decisions[decision]
     if option not in question.options:
         raise UsageError(f"decision {decision} has no option {option!r}; it has {', '.join(question.options)}")
-    return replace(plan, decisions={**plan.decisions, decision: replace(question, chosen=option)})
+    if option == question.chosen:
+        return plan
+    decisions = MappingProxyType({**plan.decisions, decision: replace(question, chosen=option)})
+    return replace(plan, decisions=decisions, digest=digest((plan.digest, "choose", decision, option)))
 
 
 def without_event(plan: Plan) -> Plan:
     """Return *plan* without its event, for comparisons that the event does not enter."""
-    return replace(plan, event=None)
+    return replace(plan, event=None, digest=digest((plan.digest, "without event")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +137,3 @@ class Evaluation:
             )
             for i, line in enumerate(lines.ids)
         )  # fmt: skip
-
-    def inside(self, amounts: FloatArray) -> FloatArray:
-        """Return the sum over the horizon of amounts by line and period."""
-        result: FloatArray = amounts[:, 1:-1].sum(axis=1)
-        return result
-
-    def active(self, line: Line) -> bool:
-        """Whether the scenario needs *line*."""
-        return self.plan.is_active(line)

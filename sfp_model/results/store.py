@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.places import place_of
 from sfp_model.inputs.plan import Plan
 from sfp_model.inputs.trace import all_values
 from sfp_model.results.table import Column, Lazy, Table
@@ -129,7 +130,9 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
     data = data if data is not None else _beside(plan)
     first = data / "first_result.yml" if data is not None else None
     recorded = first.read_bytes() if first is not None and first.is_file() else b""
-    places = "\n".join(f"{path} {value.position}" for path, value in all_values(plan).items())  # tables show them
+    shown = [(key, value.position) for key, value in all_values(plan).items()]  # tables show file and line
+    shown += [(key, line.position) for key, line in plan.lines.items()]
+    places = "\n".join(f"{key} {place_of(position.file)}:{position.line}" for key, position in shown)
     parts = (plan.digest, plan.scenario.name, code_digest(), _sha256(places.encode()), _sha256(recorded))
     digest = _sha256("\n".join(parts).encode())
 

@@ -6,14 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from sfp_model.inputs.plan import Plan, Source, Value
+from sfp_model.inputs.known import is_after
+from sfp_model.inputs.places import place_of
+from sfp_model.inputs.plan import Plan
+from sfp_model.inputs.trace import all_values
+from sfp_model.model.compile import PlanBuilder
 from sfp_model.model.prices import Calendar, class_index, currency_ratio, known
-from sfp_model.results.evaluation import Evaluation, place_of
+from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = [
     "ANOMALIES", "CATALOGUE", "PARAMETERS", "PRICES", "RATES", "SOURCES", "anomalies", "catalogue", "parameters",
-    "prices", "rates", "sources", "values_of",
+    "prices", "rates", "sources",
 ]  # fmt: skip
 
 PARAMETERS = columns(
@@ -29,32 +33,12 @@ CATALOGUE = columns("id kind title title_zh paragraph parent links assigned_by n
 ANOMALIES = columns("where note")
 
 
-def values_of(plan: Plan) -> Iterator[tuple[Value, str]]:
-    """Yield every value of the plan with a title: frame, price classes, rate card, quantities, event; each once."""
-    seen: set[str] = set()
-    found = [(value, value.title) for value in plan.settings.values.values()]
-    found += [(e.rate, f"Escalation: {e.title}") for e in plan.escalations.values()]
-    for currency in plan.currencies.values():
-        found += [(currency.base, f"CHF per {currency.id}, base year")]
-        if currency.forecast is not None:
-            found.append((currency.forecast, f"{currency.id}: forecast factor"))
-    found += [(card.rate, card.title) for card in plan.resources.values()]
-    for line in plan.lines.values():
-        title = f"{plan.activities[line.activity].title}: {plan.resources[line.resource].title}"
-        found.append((line.quantity, title))
-    found += [(value, value.title) for value in getattr(plan.event, "values", {}).values()]
-    for value, title in found:
-        if value.path not in seen:
-            seen.add(value.path)
-            yield value, value.title or title
-
-
 def parameters(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield every value that stands in the parameter files."""
-    for value, title in values_of(evaluation.plan):
+    """Yield every number of the plan, with the mean of a series where that is the base-year exchange rate."""
+    for value in all_values(evaluation.plan).values():
         estimate = value.estimate
         yield {
-            "path": value.path, "title": title, "low": estimate.low, "mode": estimate.mode, "high": estimate.high,
+            "path": value.path, "title": value.title, "low": estimate.low, "mode": estimate.mode, "high": estimate.high,
             "at": "" if estimate.fixed else estimate.at,
             "distribution": "fixed" if estimate.fixed else estimate.distribution,
             "unit": value.unit, "source": value.source, "confidence": value.confidence, "basis": value.basis,
@@ -63,22 +47,18 @@ def parameters(evaluation: Evaluation) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _after(source: Source, as_of: str) -> bool:
-    return source.date > as_of[: len(source.date)]
-
-
 def sources(evaluation: Evaluation) -> Iterator[Row]:
     """Yield every source with the number of values and series that cite it or rest on it."""
     plan = evaluation.plan
     uses: Counter[str] = Counter()
-    for value, _ in values_of(plan):
+    for value in all_values(plan).values():
         uses.update({value.source, *value.rests_on})
     uses.update(series.source for series in plan.series.values())
     for source in plan.sources.values():
         yield {
             "key": source.id, "title": source.title, "date": source.date, "confidence": source.confidence,
             "licence": source.licence, "reference": source.reference, "note": source.note,
-            "used_by": uses[source.id], "after_as_of": _after(source, plan.settings.as_of),
+            "used_by": uses[source.id], "after_as_of": is_after(source.date, plan.settings.as_of),
         }  # fmt: skip
 
 
@@ -123,16 +103,15 @@ def _complete_years(plan: Plan, name: str | None) -> set[int]:
 
 def rates(evaluation: Evaluation) -> Iterator[Row]:
     """Yield the rate card as typed, with the mode in base-year CHF."""
-    plan, calendar = evaluation.plan, Calendar.of(evaluation.plan)
+    plan = evaluation.plan
+    builder = PlanBuilder.of(plan)
     for card in plan.resources.values():
-        escalation = plan.escalations[card.escalation]
-        index = class_index(escalation, plan.series.get(escalation.series or ""), calendar, plan)
-        chf = 1.0 if card.currency == "CHF" else plan.currencies[card.currency].base.estimate.mode
+        _, price = builder.rate(card.id)
         rate = card.rate.estimate
         yield {
             "resource": card.id, "title": card.title, "rate_low": rate.low, "rate_mode": rate.mode,
             "rate_high": rate.high, "currency": card.currency, "per": card.per, "price_year": card.price_year,
-            "base_year_chf": rate.mode * chf / float(index[calendar.year(card.price_year)].mean()),
+            "base_year_chf": rate.mode * price,
             "category": card.category, "escalation": card.escalation, "confidence": card.rate.confidence,
             "source": card.rate.source, "basis": card.rate.basis,
         }  # fmt: skip

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sfp_model.inputs.places import place_of
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import weaker
-from sfp_model.results.evaluation import Evaluation, place_of
+from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = ["ACTIONS", "ACTIVITIES", "LINES", "NEEDS", "actions", "activities", "calendar_month", "lines", "needs"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs import load_plan
 from sfp_model.results import compare, golden, run, store
+from sfp_model.results.evaluation import with_choice, without_event
 from sfp_model.results.table import Table, columns
 from tests.results.test_tables import small
 
@@ -105,3 +108,25 @@ def test_golden_results_tell_differences_in_chf(tmp_path: Path) -> None:
     made["totals"]["transformation"]["additional"]["constant"]["2024"] += 100.0
     (told,) = golden.difference(golden.read(tmp_path / "a.json"), made)
     assert told == "totals transformation additional constant 2024: 10,000.00 → 10,100.00 CHF (+100.00)"
+
+
+def test_another_choice_is_another_result(tmp_path: Path) -> None:
+    """A plan with another option chosen, or without its event, never reads the results of the first."""
+    other = with_choice(small(), "q", "B")
+    digests = {run(made, tmp_path).digest for made in (small(), other, without_event(small()))}
+    assert len(digests) == 3
+    assert with_choice(small(), "q", "A").digest == small().digest
+
+
+def test_results_do_not_depend_on_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files seen from two folders have one digest; a line that moves has another, for tables show it."""
+    for name in ("params", "data"):
+        shutil.copytree(Path(__file__).parents[1] / "tiny" / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    here = run(load_plan("params", "data"))
+    monkeypatch.chdir(tmp_path / "data")
+    there = run(load_plan("../params", "."))
+    assert here.digest == there.digest
+    path = tmp_path / "params/rates.yml"
+    path.write_text("# a line more\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(load_plan("../params", ".")).digest != here.digest
