@@ -154,9 +154,8 @@ def needs(
     Keys: programme, initiative, action, activity, line, resource, category, sector, funding, confidence,
     recurrence, year, biennium, month.
     """
-    from sfp_model.results.breakdown import breakdown, periods
-
     from sfp_model.report.console import emit, pivot
+    from sfp_model.results.breakdown import breakdown, periods
 
     plan, results = _results(params, data, scenario)
     keys = [key.strip() for key in by.split(",") if key.strip()]
