@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -23,6 +23,7 @@ from sfp_model.inputs.faults import Faults, nearest, told, unknown
 
 __all__ = ["Context", "Node", "Problem", "known_name"]
 
+MOST_CHECKED = 8  # forms kept of one content, for as many sets of names and dates
 Problem = tuple[Place, str]
 Model = TypeVar("Model", bound="Node")
 
@@ -86,6 +87,8 @@ class Context:
         Date up to which a run knows the world (ISO).
     document : Document or None
         The document that is being checked.
+    known : Hashable or None
+        Everything that decides what is right in a document; ``None`` while it may still change.
     """
 
     faults: Faults
@@ -96,6 +99,12 @@ class Context:
     document: Document | None = None
     models: dict[Place, type[Node]] = field(default_factory=dict)
     muted: bool = False
+    known: Hashable | None = None
+
+    def know(self) -> None:
+        """Say that names and dates are complete: from now on content that was checked against them is not again."""
+        names = tuple((kind, tuple(found)) for kind, found in self.names.items())
+        self.known = (self.as_of, names, tuple(self.source_dates.items()), tuple(self.rate_units.items()))
 
     def report(self, place: Place, message: str, *, key: bool = False) -> None:
         """Report an error at *place* of the current document (at its key if *key*)."""
@@ -126,7 +135,20 @@ class Context:
         """Check *document* against *model* and report everything that is wrong.
 
         What has faults is then left out, so that the rest can be checked further; ``None`` if nothing is left.
+        A document without faults that no scenario has changed is checked once per process for the same names and dates.
         """
+        pristine = self.known is not None and not document.overridden and not document.broken
+        if pristine and (model, self.known) in document.checked:
+            result: Model = document.checked[model, self.known]
+            return result
+        form = self._validated(model, document)
+        if pristine and form is not None and not document.broken:
+            if len(document.checked) >= MOST_CHECKED:
+                document.checked.clear()
+            document.checked[model, self.known] = form
+        return form
+
+    def _validated(self, model: type[Model], document: Document) -> Model | None:
         self.document, self.models, self.muted = document, {}, False
         known_broken = frozenset(document.broken)
         for _ in range(5):

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sfp_model.errors import Position
+from sfp_model.errors import Fault, Position
 from sfp_model.inputs.faults import Faults
 from sfp_model.inputs.places import (
     Document,
@@ -95,7 +96,17 @@ def read_document(path: Path, faults: Faults, *, prefix: str = "", within: tuple
     except OSError as error:
         faults.error(Position(file), "", f"this file cannot be read: {error.strerror}")
         return None
-    return parse_document(raw, file, faults, prefix=prefix, within=within)
+    document, found = _parsed(raw, file, prefix, within)
+    faults.add(found)
+    return document and document.copy()
+
+
+@lru_cache(maxsize=64)
+def _parsed(raw: bytes, file: str, prefix: str, within: tuple[str, ...]) -> tuple[Document | None, tuple[Fault, ...]]:
+    """Parse a file once per process, however many scenarios read it; returns the document and its faults."""
+    faults = Faults()
+    document = parse_document(raw, file, faults, prefix=prefix, within=within)
+    return document, faults.errors
 
 
 def parse_document(

@@ -35,6 +35,10 @@ class Faults:
         """Report something odd that does not stop the read."""
         self._found[Fault(position, path, message, "warning")] = None
 
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Report faults that were found before."""
+        self._found.update(dict.fromkeys(faults))
+
     @property
     def errors(self) -> tuple[Fault, ...]:
         """What is impossible, in order of file, line and column."""

@@ -125,6 +125,7 @@ def _phases(files: Files) -> dict[str, tuple[float, float]]:
 def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
     """Check every file against its form; names that references may use are collected first."""
     _collect(files, context)
+    context.know()
     forms = _Forms()
     if files.sources is not None:
         forms.sources = context.validate(SourcesFile, files.sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,8 @@ class Document:
     """The data of one file and where each part of it stands.
 
     ``values`` and ``keys`` map places to (line, column) of the value and of its key; ``overridden`` maps places
-    that a scenario has set to that setting; ``broken`` are places with a fault.
+    that a scenario has set to that setting; ``broken`` are places with a fault. ``checked`` holds what the content as
+    it stands in the file was checked to be, shared by all copies of one reading; see ``Context.validate``.
     """
 
     file: str
@@ -63,10 +64,15 @@ class Document:
     broken: set[Place] = field(default_factory=set)
     prefix: str = ""
     within: tuple[str, ...] = ()
+    checked: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def copy(self) -> Document:
+        """Return a document whose data can be changed; positions, which nobody changes, are shared."""
+        return replace(self, data=_copied(self.data), overridden={}, broken=set(self.broken))
 
     def position(self, place: Place, *, key: bool = False) -> Position:
         """Return where *place* stands, or the nearest thing around it; its key if *key*."""
-        for end in range(len(place), 0, -1):
+        for end in range(len(place), 0, -1) if self.overridden else ():
             setting = self.overridden.get(place[:end])
             if setting:
                 return setting.document.position(setting.place + place[end:], key=key)
@@ -114,6 +120,19 @@ class Document:
         value = setting.document.at(setting.place)
         self.at(place[:-1])[place[-1]] = _replaced(value, place)
         self.overridden[place] = setting
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of data that was read from a file, each mapping and list at its place."""
+    if isinstance(value, Mapped):
+        mapped = Mapped(
+            (key, _copied(part) if isinstance(part, Mapped | Listed) else part) for key, part in value.items()
+        )
+        mapped.place = value.place
+        return mapped
+    listed = Listed(_copied(part) if isinstance(part, Mapped | Listed) else part for part in value)
+    listed.place = value.place
+    return listed
 
 
 def _replaced(value: Any, place: Place) -> Any:

@@ -136,8 +136,8 @@ class Lazy(Mapping[str, V]):
     Examples
     --------
     >>> squares = Lazy({n: (lambda n=n: n * n) for n in (2, 3)})
-    >>> list(squares), squares[3]
-    ([2, 3], 9)
+    >>> list(squares), squares[3], 4 in squares
+    ([2, 3], 9, False)
     """
 
     def __init__(self, recipes: Mapping[str, Callable[[], V]]) -> None:
@@ -148,6 +148,9 @@ class Lazy(Mapping[str, V]):
         if name not in self._made:
             self._made[name] = self._recipes[name]()
         return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._recipes  # without making the value, as Mapping would
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._recipes)

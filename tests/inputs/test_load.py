@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sfp_model.errors import InputError, UsageError
-from sfp_model.inputs import Plan, load_plan, scenario_names
+from sfp_model.inputs import Plan, documents, load_plan, scenario_names
 
 REPOSITORY = Path(__file__).parents[2]
 HEAVY = ("numpy", "pandas", "xarray", "scipy", "matplotlib", "pint", "papermill", "great_tables", "nbformat")
@@ -176,3 +176,37 @@ def test_nothing_heavy_is_imported() -> None:
     command = [sys.executable, "-c", code, *folders]
     result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert result.stdout.strip() == "[]"
+
+
+def test_scenarios_in_one_process_share_what_they_do_not_change(
+    tiny: Path, edit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each content is parsed and checked once; a scenario's settings and a file's edits never reach another read."""
+    text = "version: 1\ntitle: t\nauthor: a\nrationale: r\nset: {a.1.1/staff.P4.quantity.mode: 3}\n"
+    (tiny / "params/scenarios/more.yml").write_text(text, encoding="utf-8")
+    first = load_plan("params", "data")
+    parsed: list[str] = []
+    whole = documents.parse_document
+
+    def parse(raw: bytes, file: str, *args: Any, **more: Any) -> Any:
+        parsed.append(file)
+        return whole(raw, file, *args, **more)
+
+    monkeypatch.setattr(documents, "parse_document", parse)
+    more = load_plan("params", "data", "more")
+    assert parsed == ["params/scenarios/more.yml"]
+    assert more.lines["a.1.1/staff.P4"].quantity.estimate.mode == 3
+    assert load_plan("params", "data").digest == first.digest
+    edit("params/reform/a.yml", "low: 1.5", "low: 1.6")
+    assert load_plan("params", "data").lines["a.1.1/staff.P4"].quantity.estimate.low == 1.6
+    assert parsed == ["params/scenarios/more.yml", "params/reform/a.yml"]
+
+
+def test_a_checked_file_is_checked_again_when_names_change(faults: Callable[..., list[str]], edit: Any) -> None:
+    """A file that did not change has a fault once a name that it uses is gone from another file."""
+    assert faults() == []
+    edit("params/base.yml", "BR: Bureau", "TB: Bureau")
+    assert any("there is no sector 'BR'" in fault for fault in faults())
+    assert faults() == faults()
+    edit("params/base.yml", "TB: Bureau", "BR: Bureau")
+    assert faults() == []
