@@ -9,6 +9,7 @@ from typing import Any
 from sfp_model.inputs.build_work import Work
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import Document, text_of
+from sfp_model.inputs.event import EventPlan
 from sfp_model.inputs.faults import known
 from sfp_model.inputs.known import is_change
 from sfp_model.inputs.overlay import Overlay
@@ -16,7 +17,15 @@ from sfp_model.inputs.plan import Line, Series, Settings
 from sfp_model.inputs.schedule import cycle, scheduled
 from sfp_model.inputs.schema_frame import BaseFile
 
-__all__ = ["check_catalogue", "check_choices", "check_options", "check_order", "check_series", "check_timing"]
+__all__ = [
+    "check_catalogue",
+    "check_choices",
+    "check_options",
+    "check_order",
+    "check_series",
+    "check_subsidy",
+    "check_timing",
+]
 
 
 def check_order(work: Work, context: Context) -> bool:
@@ -126,6 +135,14 @@ def _warn_of_length(work: Work, line: Line, context: Context) -> None:
         document, place = work.places[("line", line.id)]
         text = f"the line ends in month {last:g} of an action that lasts {duration:g} months"
         context.warn(document, (*place, "timing"), text)
+
+
+def check_subsidy(document: Document, event: EventPlan, settings: Settings, context: Context) -> None:
+    """Warn of an event whose subsidy would be additional need in a scenario that gives none."""
+    concept = event.concepts.get(event.concept)
+    if concept is not None and concept.held and "additional" not in settings.funding_modes:
+        text = f"{event.concept} may need a subsidy, which is additional money that plan.funding_modes leaves out"
+        context.warn(document, ("concept",), text)
 
 
 def check_series(document: Document, form: BaseFile, series: Mapping[str, Series], context: Context) -> None:

@@ -17,11 +17,12 @@ from sfp_model.inputs.checks import (
     check_options,
     check_order,
     check_series,
+    check_subsidy,
     check_timing,
 )
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.digest import digest
-from sfp_model.inputs.event import load_event
+from sfp_model.inputs.event import EventPlan, load_event
 from sfp_model.inputs.faults import Faults
 from sfp_model.inputs.files import Files, default_folders, read_files
 from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay
@@ -236,6 +237,8 @@ def _build(
     )
     check_choices(work, overlay, context)
     check_options(work, context)
+    if files.event is not None and isinstance(forms.event, EventPlan):
+        check_subsidy(files.event, forms.event, settings, context)
     if check_order(work, context):
         span_of_plan(work)
         check_timing(work, settings, context)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -210,3 +211,16 @@ def test_a_checked_file_is_checked_again_when_names_change(faults: Callable[...,
     assert faults() == faults()
     edit("params/base.yml", "TB: Bureau", "BR: Bureau")
     assert faults() == []
+
+
+def test_an_event_without_additional_money_is_odd(tmp_path: Path) -> None:
+    """A scenario that gives no new money but holds the event is warned of: the subsidy would be new money."""
+    for name in ("params", "data"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    text = "version: 1\ntitle: t\nauthor: a\nrationale: r\n"
+    text += "set: {plan.funding_modes: [absorbed], event.concept: CONCEPT}\n"
+    for concept, odd in (("with_wsis", 1), ("none", 0)):
+        path = tmp_path / "params/scenarios/poor.yml"
+        path.write_text(text.replace("CONCEPT", concept), encoding="utf-8")
+        warnings = load_plan(tmp_path / "params", tmp_path / "data", "poor").warnings
+        assert sum("which is additional money" in str(warning) for warning in warnings) == odd
