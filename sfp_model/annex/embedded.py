@@ -31,6 +31,7 @@ from sfp_model.errors import AnnexError
 __all__ = ["render_pdf", "render_site"]
 
 _ASSETS = resources.files("sfp_model.annex") / "embedded_assets"
+_FILTER = ("embedded.lua", "embedded_tables.lua")
 _READER = "markdown-yaml_metadata_block+autolink_bare_uris"
 _TYPEFACES = ("Libertinus Serif", "New Computer Modern", "New Computer Modern Math", "DejaVu Sans Mono")
 _CHINESE_TYPEFACES = (
@@ -62,6 +63,11 @@ def _asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
+def _write_filter(folder: Path) -> None:
+    for name in _FILTER:
+        (folder / name).write_text(_asset(name), encoding="utf-8")
+
+
 def _citations(root: Path, config: Mapping[str, Any]) -> list[str]:
     bibliography = config.get("bibliography", [])
     names = [bibliography] if isinstance(bibliography, str) else list(bibliography)
@@ -85,7 +91,7 @@ def _render_body(root: Path, page: Page, config: Mapping[str, Any], cache: Path 
     books = [Path(a.split("=", 1)[1]).read_bytes() for a in citations if a.startswith(("--bib", "--csl"))]
     recipe = [
         page.markdown,
-        _asset("embedded.lua"),
+        *map(_asset, _FILTER),
         options.get("toc-depth", 3),
         numbered,
         config.get("crossref"),
@@ -100,13 +106,13 @@ def _render_body(root: Path, page: Page, config: Mapping[str, Any], cache: Path 
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "t.html").write_text("$toc$\n<!-- toc ends -->\n$body$", encoding="utf-8")
-        (work / "f.lua").write_text(_asset("embedded.lua"), encoding="utf-8")
+        _write_filter(work)
         meta = {"sfp": {"numbered": numbered}, "crossref": config.get("crossref") or {}, "title": page.title}
         (work / "m.json").write_text(json.dumps(meta), encoding="utf-8")
         text, faults = _pandoc(page.markdown, [
             "-f", _READER, "-t", "html5", "--mathml", "--wrap=preserve", "--toc",
             f"--toc-depth={options.get('toc-depth', 3)}", f"--template={work / 't.html'}",
-            f"--metadata-file={work / 'm.json'}", f"--lua-filter={work / 'f.lua'}", *citations])  # fmt: skip
+            f"--metadata-file={work / 'm.json'}", f"--lua-filter={work / 'embedded.lua'}", *citations])  # fmt: skip
     page.faults += faults
     toc, _, page.body = text.partition("\n<!-- toc ends -->\n")
     page.toc = re.sub(r' id="toc-[^"]*"', "", toc).strip()
@@ -346,11 +352,12 @@ def render_pdf(
             "crossref": config.get("crossref") or {},
         }
         (work / "m.json").write_text(json.dumps(meta), encoding="utf-8")
-        (work / "f.lua").write_text(_asset("embedded.lua"), encoding="utf-8")
+        _write_filter(work)
         body, faults = _pandoc(text, [
             "-f", "json", "-t", "typst", "--wrap=preserve", f"--metadata-file={work / 'm.json'}",
-            f"--lua-filter={work / 'f.lua'}", *_citations(root, config)])  # fmt: skip
+            f"--lua-filter={work / 'embedded.lua'}", *_citations(root, config)])  # fmt: skip
         _raise(faults)
+        title = re.sub(r"\b(\d{4})-(?=\d{4}\b)", "\\1–", title)
         quoted = {"title": title, "author": note, "running": f"{title} – {subtitle}", "title_block": title,
                   "subtitle_block": subtitle, "lang": str(config.get("lang") or "en").split("-")[0]}  # fmt: skip
         layout = Template(_asset("embedded.typ")).substitute(

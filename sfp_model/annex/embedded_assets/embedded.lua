@@ -2,12 +2,13 @@
 -- Input: one page (HTML), or chapters as `div.chapter` with `path` (Typst). Faults go to stderr as "FAULT: …".
 
 local HTML, TYPST = FORMAT:match('html') ~= nil, FORMAT == 'typst'
-local NBSP, ZWSP = '\u{a0}', '\u{200b}'
+local NBSP = '\u{a0}'
 local names = { fig = 'Figure', tbl = 'Table', eq = 'Equation', sec = 'Section' }
 local options = {}                                   -- metadata `sfp`: numbered (bool), cjk (bool)
 local labels, counters, sections, chapter, boxed     -- state of the page or chapter at hand
 local chapters = {}                                  -- path of a chapter's source → its label in the PDF
 local str = pandoc.utils.stringify
+local tables = dofile(pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'embedded_tables.lua' })
 
 local function fault(message)
   io.stderr:write('FAULT: ' .. (chapter and chapter.path .. ': ' or '') .. message .. '\n')
@@ -29,129 +30,6 @@ local function number(kind, id)
   return value
 end
 
--- Tables (Typst): alignment by class, Chinese columns, type size and orientation that fit the page ------------
-
-local function chinese(text)
-  for _, code in utf8.codes(text) do
-    if code >= 0x2E80 and code <= 0x9FFF or code >= 0xF900 and code <= 0xFAFF or code >= 0xFF00 and code <= 0xFFEF then
-      return true
-    end
-  end
-  return false
-end
-
-local function rows_of(t)
-  local rows = pandoc.List()
-  rows:extend(t.head.rows)
-  for _, body in ipairs(t.bodies) do rows:extend(body.head); rows:extend(body.body) end
-  rows:extend(t.foot.rows)
-  return rows
-end
-
-local function drop_chinese_columns(t)
-  local dropped, rows = pandoc.List(), rows_of(t)
-  for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do if cell.col_span > 1 or cell.row_span > 1 then return dropped end end
-  end
-  for column = #t.colspecs, 1, -1 do
-    local filled, han = 0, 0
-    for index, row in ipairs(rows) do
-      local text = row.cells[column] and str(row.cells[column].contents) or ''
-      if index > #t.head.rows and text ~= '' then filled = filled + 1; han = han + (chinese(text) and 1 or 0) end
-    end
-    if han > 0 and han * 2 >= filled and #t.colspecs > 1 then
-      dropped:insert(1, t.head.rows[1] and str(t.head.rows[1].cells[column].contents) or tostring(column))
-      table.remove(t.colspecs, column)
-      for _, row in ipairs(rows) do row.cells:remove(column) end
-    end
-  end
-  return dropped
-end
-
-local SIZES = { { 9, 482 }, { 8, 482 }, { 7.2, 482 }, { 8, 728 }, { 7, 728 }, { 6.2, 728 } }  -- pt of type, pt of width
-
-local function free_widths(t)                         -- equal widths were not chosen by anyone
-  for _, spec in ipairs(t.colspecs) do if spec[2] ~= t.colspecs[1][2] then return end end
-  for column, spec in ipairs(t.colspecs) do t.colspecs[column] = { spec[1], nil } end
-end
-
--- Returns the type size in pt and whether the table lies on a landscape page; sets column widths where needed.
-local function fit(t, upright_only)
-  local count, least, wish = #t.colspecs, {}, {}
-  for column = 1, count do least[column], wish[column] = 1, 1 end
-  local taken = {}                                    -- columns that a cell above still fills
-  for _, row in ipairs(rows_of(t)) do
-    local column = 1
-    for _, cell in ipairs(row.cells) do
-      while (taken[column] or 0) > 0 do taken[column] = taken[column] - 1; column = column + 1 end
-      if cell.col_span == 1 and column <= count then
-        local text = str(cell.contents)
-        wish[column] = math.max(wish[column], math.min(utf8.len(text) or #text, 60))
-        for word in text:gsub(ZWSP, ' '):gmatch('[^%s%-]+') do
-          least[column] = math.max(least[column], utf8.len(word) or #word)
-        end
-      end
-      for over = column, column + cell.col_span - 1 do taken[over] = cell.row_span - 1 end
-      column = column + cell.col_span
-    end
-  end
-  local function width(chars, size) local sum = 0; for _, n in ipairs(chars) do sum = sum + n * size * 0.52 + 9 end; return sum end
-  local comfort = {}
-  for column = 1, count do comfort[column] = math.max(least[column], math.min(wish[column], 14)) end
-  local chosen
-  for _, try in ipairs(SIZES) do
-    if not (upright_only and try[2] > 482) then
-      if width(wish, try[1]) <= try[2] then return try[1], try[2] > 482 end
-      chosen = chosen or (width(comfort, try[1]) <= try[2] and try)
-    end
-  end
-  chosen = chosen or (upright_only and { 6.2, 482 } or SIZES[#SIZES])
-  local spare = math.max(0, chosen[2] - width(comfort, chosen[1]))
-  local want = 0
-  for column = 1, count do want = want + (wish[column] - comfort[column] > 0 and wish[column] - comfort[column] or 0) end
-  local total, widths = 0, {}
-  for column = 1, count do
-    local extra = want > 0 and spare * math.max(0, wish[column] - comfort[column]) / want or 0
-    widths[column] = comfort[column] * chosen[1] * 0.52 + 9 + extra
-    total = total + widths[column]
-  end
-  for column = 1, count do t.colspecs[column] = { t.colspecs[column][1], widths[column] / total } end
-  return chosen[1], chosen[2] > 482
-end
-
-local function typst_table(t)
-  local dropped = options.cjk and {} or drop_chinese_columns(t)
-  local rows = rows_of(t)
-  for index, row in ipairs(rows) do
-    local heading, foot = index <= #t.head.rows, index > #rows - #t.foot.rows
-    for _, cell in ipairs(row.cells) do
-      local class = table.concat(cell.classes, ' ')
-      if class:find('num') or class:find('gt_right') then cell.alignment = 'AlignRight' end
-      if class:find('gt_center') then cell.alignment = 'AlignCenter' end
-      if heading or class:find('group') or row.classes:includes('total') or row.classes:includes('group') then
-        cell.contents = cell.contents:walk { Plain = function(p) return pandoc.Plain { pandoc.Strong(p.content) } end }
-      elseif foot then
-        cell.contents = cell.contents:walk { Plain = function(p)
-          p.content:insert(1, rawi('#text(fill: luma(70), size: 0.92em)[')); p.content:insert(rawi(']')); return p
-        end }
-      end
-      cell.contents = cell.contents:walk {
-        Str = function(s) if #s.text > 14 then return pandoc.Str((s.text:gsub('([._/,;&=])', '%1' .. ZWSP))) end end,
-        Code = function(c) if #c.text > 14 then return pandoc.Code((c.text:gsub('([._/,;&=])', '%1' .. ZWSP))) end end }
-    end
-  end
-  t.identifier, t.classes = '', { 'typst:no-figure' }
-  free_widths(t)
-  local size, flipped = fit(t, boxed)
-  local blocks = pandoc.List { raw('#[#set text(size: ' .. size .. 'pt)'), t }
-  if #dropped > 0 then
-    blocks:insert(pandoc.Para { pandoc.Emph('Left out of this file, because no Chinese typeface was at hand: column “'
-      .. table.concat(dropped, '”, “') .. '”. The web page has it.') })
-  end
-  blocks:insert(raw(']'))
-  return blocks, flipped
-end
-
 -- Floats: a figure or table with its caption; `kind` nil for a caption without a number ----------------------
 
 local function float(kind, id, caption, content)
@@ -169,19 +47,22 @@ local function float(kind, id, caption, content)
     blocks:insert(raw('</figure>'))
     return blocks
   end
-  local flipped = false
+  local flipped, low, count = false, true, 0
   for _, block in ipairs(content) do
     if block.t == 'Table' then
-      local made, wide = typst_table(block)
-      inner:extend(made); flipped = flipped or wide
+      local made, wide, small = tables.typst_table(block, options.cjk, boxed)
+      inner:extend(made); flipped = flipped or wide; count = count + 1; low = low and small and count < 2
     else inner:insert(block) end
   end
+  low = low and count == 1
   local numbering = label and 'numbering: _ => "' .. label .. '", supplement: [' .. names[kind] .. ']' or 'numbering: none, supplement: none'
-  local open = pandoc.List { rawi('#figure(kind: ' .. (kind == 'fig' and 'image' or 'table') .. ', ' .. numbering .. ', caption: [') }
+  local open = pandoc.List { rawi('#figure(' .. (kind == 'fig' and not boxed and 'placement: auto, ' or '') .. 'kind: ' .. (kind == 'fig' and 'image' or 'table') .. ', ' .. numbering .. ', caption: [') }
   open:extend(caption); open:insert(rawi('], ['))
   if flipped then blocks:insert(raw('#page(flipped: true)[')) end
+  if low then blocks:insert(raw('#[#show figure: set block(breakable: false)')) end
   blocks:insert(pandoc.Plain(open)); blocks:extend(inner)
   blocks:insert(raw('])' .. (id ~= '' and ' <' .. prefix(id) .. '>' or '')))
+  if low then blocks:insert(raw(']')) end
   if flipped then blocks:insert(raw(']')) end
   return blocks
 end
@@ -324,13 +205,14 @@ local function loose_table(t)
   local caption = pandoc.utils.blocks_to_inlines(t.caption.long)
   local id = t.identifier
   t.classes:insert('seen'); t.identifier = ''
-  free_widths(t)
+  tables.free_widths(t)
   if kind_of(id) == 'tbl' or (TYPST and #caption > 0) then
     t.caption.long = {}
     return float(kind_of(id), id, caption, HTML and { raw('<div class="table-scroll" tabindex="0">'), t, raw('</div>') } or { t }), false
   end
   if HTML then return { raw('<div class="table-scroll" tabindex="0">'), t, raw('</div>') }, false end
-  local blocks, flipped = typst_table(t)
+  local blocks, flipped, low = tables.typst_table(t, options.cjk, boxed)
+  if low then blocks:insert(1, raw('#block(breakable: false)[')); blocks:insert(raw(']')) end
   if flipped then blocks:insert(1, raw('#page(flipped: true)[')); blocks:insert(raw(']')) end
   return blocks, false
 end
@@ -413,6 +295,12 @@ local function finish(blocks)
   local links = {
     Link = link,
     Image = function(i) i.classes = i.classes:filter(function(c) return c ~= 'seen' end); return i end,
+    Span = function(s)                                  -- a title in Chinese beside the English one
+      if not TYPST or s.attributes.lang ~= 'zh' or not options.cjk then return nil end
+      local inlines = pandoc.List { rawi('#zh[') }
+      inlines:extend(s.content); inlines:insert(rawi(']'))
+      return inlines
+    end,
     CodeBlock = function(b) b.classes = {}; return b end,   -- no colours: they would need a style sheet of their own
     RawBlock = function(b) if HTML then b.text = b.text:gsub('(<a%s[^>]-href=")([^"]+)', function(a, h) return a .. page_of(h) end); return b end end,
     RawInline = function(b)
@@ -420,7 +308,7 @@ local function finish(blocks)
       if b.format == 'html' and b.text:match('^<br') then return pandoc.LineBreak() end
     end,
     Str = function(s)
-      if TYPST and not options.cjk and chinese(s.text) then return pandoc.Emph { pandoc.Str('[Chinese]') } end
+      if TYPST and not options.cjk and tables.chinese(s.text) then return pandoc.Emph { pandoc.Str('[Chinese]') } end
     end }
   return pandoc.Blocks(blocks):walk { Cite = reference }:walk(links)
 end
