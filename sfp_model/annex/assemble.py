@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,18 @@ from sfp_model.annex.execute import Executed
 from sfp_model.annex.notebooks import Notebook
 from sfp_model.annex.quick import import_nbformat
 
-__all__ = ["ACROSS", "annex_description", "chapters", "links", "text_page", "with_links", "write_tree"]
+__all__ = [
+    *("ACROSS", "PRINT", "annex_description", "chapters", "for_print", "labels_of", "links", "print_chapters"),
+    *("print_paths", "text_page", "with_links", "write_if_other", "write_tree"),
+]
 
 ACROSS = "compare"
+PRINT = "annex-print"
+LABEL = r"(?:[Ff]ig|[Tt]bl|[Ee]q|[Ss]ec|[Ll]st)-[\w-]*\w"
+DEFINED = re.compile(rf"^#\| *label: *[\"']?({LABEL})|\{{#({LABEL})", re.M)
+USED = re.compile(rf"((?:#|@)|^#\| *label: *[\"']?)({LABEL})", re.M)
+LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?![a-z]+:)(?:\.\./([\w-]+)/)?([^)\s#]*)(?:#([^)\s]+))?\)")
+RAW_LINK = re.compile(r'<a\s[^>]*href="(?![a-z]+:)[^"]*"[^>]*>(.*?)</a>', re.S)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -60,6 +70,70 @@ def with_links(node: Any, line: str) -> Any:
     return node
 
 
+def _texts(node: Any) -> Iterable[tuple[Any, str]]:
+    """Everything in a notebook that the renderer reads as text, as (holder, key)."""
+    for cell in node.cells:
+        yield cell, "source"
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                yield output.data, "text/markdown"
+
+
+def _options(cell_type: str, text: str) -> tuple[str, str]:
+    """Part the options at the head of a code cell from its code; all other text is option-like throughout."""
+    if cell_type != "code":
+        return text, ""
+    lines = text.splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if not line.startswith("#|")), len(lines))
+    return "".join(lines[:count]), "".join(lines[count:])
+
+
+def labels_of(node: Any) -> set[str]:
+    """Return the labels of figures, tables, equations and sections that a notebook defines."""
+    texts = [_options(holder.get("cell_type", ""), holder[key])[0] for holder, key in _texts(node)]
+    return {a or b for text in texts for a, b in DEFINED.findall(text)}
+
+
+def for_print(node: Any, name: str, scenario: str, labels: Mapping[str, set[str]]) -> Any:
+    """Return a copy of a notebook as a chapter of Quarto's PDF.
+
+    All chapters are one document there: a label that two notebooks use is an error of Typst ("occurs multiple times"),
+    so every label names its notebook, ``tbl-needs`` becomes ``tbl-event-needs``. A link to a place in another chapter
+    follows; any other link to a page or file of the site leads nowhere from a PDF and keeps only its words.
+
+    Parameters
+    ----------
+    node : notebook
+        With its outputs.
+    name, scenario : str
+        Names of the notebook and of the scenario.
+    labels : mapping
+        The labels that each chapter defines, by the name of its notebook.
+    """
+    linked: set[str] = set()  # names that already are those of the PDF
+
+    def own(match: re.Match[str]) -> str:
+        lead, label = match[1], match[2]
+        known = label[0].lower() + label[1:] in labels.get(name, ()) and label not in linked
+        kind, _, rest = label.partition("-")
+        return f"{lead}{kind}-{name}-{rest}" if known else match[0]
+
+    def link(match: re.Match[str]) -> str:
+        words, folder, file, label = match.groups()
+        other = file.removesuffix(".ipynb") or name
+        if folder in (None, scenario, ACROSS) and label in labels.get(other, ()):
+            kind, _, rest = label.partition("-")
+            linked.add(f"{kind}-{other}-{rest}")
+            return f"[{words}](#{kind}-{other}-{rest})"
+        return str(words)
+
+    node = copy.deepcopy(node)
+    for holder, key in _texts(node):
+        head, code = _options(holder.get("cell_type", ""), holder[key])
+        holder[key] = USED.sub(own, LINK.sub(link, RAW_LINK.sub(r"\1", head))) + code
+    return node
+
+
 def text_page(title: str, body: str, *, subtitle: str = "") -> str:
     """Return a notebook without code as JSON: front matter and one text cell."""
     head = ["---", f"title: {json.dumps(title, ensure_ascii=False)}"]
@@ -88,7 +162,24 @@ def executed_pages(executed: Iterable[Executed], scenarios: Sequence[Scenario]) 
     return pages
 
 
-def _write_if_other(path: Path, content: bytes) -> None:
+def print_chapters(executed: Iterable[Executed], scenarios: Sequence[Scenario]) -> dict[str, str]:
+    """Return path below ``annex-print/`` → notebook as JSON, for every chapter of every scenario's PDF by Quarto."""
+    nbformat = import_nbformat()
+
+    executed = list(executed)
+    chapters = {}
+    for scenario in scenarios:
+        own = [e for e in executed if e.job.folder in (scenario.name, ACROSS)]
+        labels = {e.job.notebook.name: labels_of(e.notebook) for e in own}
+        for item in own:
+            name = item.job.notebook.name
+            node = for_print(item.notebook, name, scenario.name, labels)
+            chapters[f"{scenario.name}/{name}.ipynb"] = nbformat.writes(node) + "\n"
+    return chapters
+
+
+def write_if_other(path: Path, content: bytes) -> None:
+    """Write a file unless it holds *content* already: ``quarto preview`` renders again what was written anew."""
     if not (path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -98,9 +189,9 @@ def write_tree(folder: Path, texts: Mapping[str, str], files: Mapping[str, Path]
     """Make *folder* hold exactly *texts* and copies of *files*; what is the same already is not touched."""
     keep = {folder / name for name in (*texts, *files)}
     for name, text in texts.items():
-        _write_if_other(folder / name, text.encode("utf-8"))
+        write_if_other(folder / name, text.encode("utf-8"))
     for name, file in files.items():
-        _write_if_other(folder / name, file.read_bytes())
+        write_if_other(folder / name, file.read_bytes())
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -112,6 +203,11 @@ def write_tree(folder: Path, texts: Mapping[str, str], files: Mapping[str, Path]
 def chapters(notebooks: Sequence[Notebook], scenario: str) -> list[str]:
     """Return the chapters of one scenario's PDF: its notebooks in order, those across scenarios included."""
     return [f"annex/{ACROSS if n.across else scenario}/{n.name}.ipynb" for n in notebooks]
+
+
+def print_paths(notebooks: Sequence[Notebook], scenario: str) -> list[str]:
+    """Return the same chapters as Quarto reads them."""
+    return [f"{PRINT}/{scenario}/{n.name}.ipynb" for n in notebooks]
 
 
 def annex_description(evaluated: Evaluated, notebooks: Sequence[Notebook], pdf_scenario: str = "baseline") -> str:
@@ -149,7 +245,7 @@ def annex_description(evaluated: Evaluated, notebooks: Sequence[Notebook], pdf_s
         "book": {
             "title": evaluated.title,
             "subtitle": f"Scenario: {subtitle}",
-            "chapters": ["index.qmd", *chapters(notebooks, pdf_scenario)],
+            "chapters": ["index.qmd", *print_paths(notebooks, pdf_scenario)],
         },
     }
     head = "# Written by the annex pipeline at every build; _quarto.yml names it under metadata-files.\n"

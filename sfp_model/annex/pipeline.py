@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -150,6 +152,9 @@ def assemble_all(project: Project, prepared: Prepared, model: Model, *, renderer
         Whose notebooks are the chapters of the book profile.
     """
     evaluated = prepared.evaluated
+    if _one_page_only() and not any(e.run for e in prepared.executed):  # an edited text does not take the PDFs away
+        kept_pdfs = {s.name: project.pages / f"downloads/{s.name}/annex-{s.name}.pdf" for s in evaluated.scenarios}
+        pdfs = {name: path for name, path in kept_pdfs.items() if path.is_file()} | dict(pdfs)
     texts = assemble.executed_pages(prepared.executed, evaluated.scenarios)
     files: dict[str, Path] = {}
     for scenario in evaluated.scenarios:
@@ -170,13 +175,33 @@ def assemble_all(project: Project, prepared: Prepared, model: Model, *, renderer
         report=prepared.report, inputs=prepared.inputs, durations=prepared.durations,
     )  # fmt: skip
     kept = project.cache / "manifest.json"
+    facts = _kept_facts(kept, facts)
     manifest.write(kept, facts)
     files["downloads/manifest.json"] = kept
     texts["about/build.ipynb"] = assemble.text_page("How this annex was built", manifest.page(facts))
     assemble.write_tree(project.pages, texts, files)
+    assemble.write_tree(project.print_pages, assemble.print_chapters(prepared.executed, evaluated.scenarios), {})
     description = assemble.annex_description(evaluated, prepared.notebooks, pdf_scenario)
-    project.description.write_text(description, encoding="utf-8")
+    assemble.write_if_other(project.description, description.encode("utf-8"))
     return sum(name.endswith(".ipynb") for name in texts)
+
+
+def _one_page_only() -> bool:
+    """Whether Quarto started this to render one page anew, as ``quarto preview`` does, and not the whole site."""
+    return "QUARTO_PROJECT_OUTPUT_DIR" in os.environ and not os.environ.get("QUARTO_PROJECT_RENDER_ALL")
+
+
+def _kept_facts(path: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of an earlier build where Quarto renders one page anew and the results are the same.
+
+    Else every edited text would give the page "How this annex was built" another time, and `quarto preview` would
+    render the whole site again.
+    """
+    if not _one_page_only() or not path.is_file():
+        return facts
+    before: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    same = ("renderer", "versions", "scenarios", "notebooks")
+    return before if all(before.get(key) == facts[key] for key in same) else facts
 
 
 def kernel_times(executed: Sequence[Executed]) -> dict[str, float]:
@@ -190,7 +215,10 @@ def kernel_times(executed: Sequence[Executed]) -> dict[str, float]:
 
 
 def annex_tree(project: Project) -> dict[str, Any]:
-    """Return the stamps of everything that was assembled."""
+    """Return the stamps of everything that was assembled; what Quarto leaves beside the notebooks does not count."""
     stat = project.description.stat() if project.description.exists() else None
-    head = {"_annex.yml": [stat.st_size, stat.st_mtime_ns] if stat else None}
-    return head | (tree(project.pages) if project.pages.is_dir() else {})
+    head: dict[str, Any] = {"_annex.yml": [stat.st_size, stat.st_mtime_ns] if stat else None}
+    found = tree(project.pages) if project.pages.is_dir() else {}
+    if project.print_pages.is_dir():
+        found |= {f"{assemble.PRINT}/{name}": stamp for name, stamp in tree(project.print_pages).items()}
+    return head | {n: s for n, s in found.items() if n.endswith(".ipynb") or n.startswith("downloads/")}

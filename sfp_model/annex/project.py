@@ -58,7 +58,7 @@ class Project:
                 raise UsageError(f"there is no folder {folder}")
         out = project.output
         kept = [root, project.params, project.data]
-        kept += [root / name for name in ("notebooks", "annex", "sfp_model", ".git", ".cache")]
+        kept += [root / name for name in ("notebooks", "annex", "annex-print", "sfp_model", ".git", ".cache")]
         if any(out == k or k.is_relative_to(out) for k in kept) or any(out.is_relative_to(k) for k in kept[1:]):
             raise UsageError(f"the site cannot be written to {out}: building replaces that folder")
         if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file() and not _is_site(out):
@@ -74,6 +74,11 @@ class Project:
     def pages(self) -> Path:
         """Folder of the assembled notebooks."""
         return self.root / "annex"
+
+    @property
+    def print_pages(self) -> Path:
+        """Folder of the notebooks as chapters of Quarto's PDF."""
+        return self.root / "annex-print"
 
     @property
     def description(self) -> Path:
@@ -97,4 +102,4 @@ class Project:
 
 
 def _is_site(folder: Path) -> bool:
-    return (folder / "index.html").is_file() and (folder / "site_libs").is_dir()  # rendered by Quarto by itself
+    return (folder / "site_libs").is_dir()  # rendered by Quarto by itself, perhaps not to the end

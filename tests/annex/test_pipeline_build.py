@@ -183,11 +183,41 @@ def test_preparing_for_quarto_alone_is_done_once(built: tuple[Path, BuildReport]
     assert not prepare_only(root=root, quiet=True, model=tiny_model())  # the build above prepared everything
     assert prepare_only(root=root, pdf_scenario="faster", quiet=True, model=tiny_model())
     assert "&" not in (root / "_annex.yml").read_text(encoding="utf-8")  # no YAML aliases
-    assert "chapters:\n  - index.qmd\n  - annex/faster/first.ipynb" in (root / "_annex.yml").read_text(encoding="utf-8")
+    described = (root / "_annex.yml").read_text(encoding="utf-8")
+    assert (
+        "chapters:\n  - index.qmd\n  - annex-print/faster/first.ipynb\n  - annex-print/faster/side.ipynb" in described
+    )
+    chapter = nbformat.read(root / "annex-print/faster/first.ipynb", as_version=4)
+    assert not any("scenario-links" in cell.source for cell in chapter.cells)
+    assert not prepare_only(root=root, pdf_scenario="faster", quiet=True, model=tiny_model())
+    (root / "annex/faster/first_files").mkdir()  # Quarto leaves files beside the notebooks; they are no reason
+    (root / "annex/faster/first_files/figure.svg").write_text("<svg/>", encoding="utf-8")
     assert not prepare_only(root=root, pdf_scenario="faster", quiet=True, model=tiny_model())
     (root / "annex/faster/first.ipynb").unlink()
     assert prepare_only(root=root, quiet=True, model=tiny_model())
     assert (root / "annex/faster/first.ipynb").is_file()
+
+
+def test_one_page_rendered_anew_leaves_all_others_alone(
+    built: tuple[Path, BuildReport], no_kernels: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``quarto preview`` watches these files; writing them again would make it render the whole site again."""
+    root, _ = built
+
+    def stamps() -> dict[str, int]:
+        folders = (root / "annex", root / "annex-print")
+        found = [p for folder in folders for p in folder.rglob("*") if p.is_file()]
+        return {str(p): p.stat().st_mtime_ns for p in [*found, root / "_annex.yml"]}
+
+    prepare_only(root=root, quiet=True, model=tiny_model())
+    before = stamps()
+    index = root / "index.qmd"
+    good = index.read_text(encoding="utf-8")
+    index.write_text(good + "\nMore.\n", encoding="utf-8")
+    monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", "_site")  # and not QUARTO_PROJECT_RENDER_ALL
+    assert prepare_only(root=root, quiet=True, model=tiny_model())
+    assert stamps() == before
+    index.write_text(good, encoding="utf-8")
 
 
 def test_removed_scenario_leaves_the_site(built: tuple[Path, BuildReport], no_kernels: None) -> None:
