@@ -69,6 +69,8 @@ class _Reader(HTMLParser):
                 holder.captioned = True
         if "quarto-unresolved-ref" in at.get("class", ""):
             self.faults.append("unresolved reference")
+        if {"cell-output-stderr", "cell-output-error"} & set(at.get("class", "").split()):
+            self.faults.append("shows a warning or an error of a cell")
         if tag not in _VOID:
             self._open.append((tag, at.get("class", "")))
 

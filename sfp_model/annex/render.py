@@ -19,7 +19,12 @@ __all__ = ["GUARD", "Renderer", "choose", "find_quarto", "render_pdf", "render_s
 
 GUARD = "SFP_ANNEX_PREPARED"
 OLDEST = (1, 9)  # books by Typst and the merged metadata files are as tried with this release
-BAD = re.compile(r"^\s*(?:\x1b\[[0-9;]*m)*\[?(?:WARN|WARNING|ERROR)\b|unable to resolve|^\s*(?:warning|error):", re.I)
+# Quarto and its Lua filters say WARN or WARNING, Pandoc [WARNING]; Typst's "warning:" follows "Compiling … to …pdf..."
+BAD = re.compile(
+    r"\b(?:WARN|WARNING|ERROR)\b"
+    r"|(?i:unable to (?:resolve|parse|process|display))"
+    r"|(?i:\b(?:warning|error): (?!true|false))"
+)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -97,6 +102,7 @@ def run_quarto(program: str, arguments: Sequence[str], root: Path, *, timeout: f
         It fails, takes longer than *timeout* seconds (its process group is then ended), or warns of anything.
     """
     environment = {**os.environ, GUARD: "1", "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
+    environment.pop("QUARTO_PROFILE", None)  # the profile is given where one is meant
     if pdf_scenario:
         environment["SFP_PDF_SCENARIO"] = pdf_scenario
     process = subprocess.Popen(
@@ -143,8 +149,15 @@ def render_site(renderer: Renderer, root: Path, out: Path, cache: Path, *, pages
 
         embedded.render_site(root, out, also=also, cache=cache / "pages")
         return
-    target = os.path.relpath(out, root) if out.is_relative_to(root) else str(out)
-    run_quarto(renderer.program, ["--to", "html", "--output-dir", target], root, timeout=300 + 30.0 * pages)
+    inside = out if out.is_relative_to(root) else root / "_site.quarto"  # Quarto renders into its project only
+    arguments = ["--to", "html", "--output-dir", os.path.relpath(inside, root)]
+    try:
+        run_quarto(renderer.program, arguments, root, timeout=600 + 30.0 * pages)
+        if inside != out:
+            shutil.copytree(inside, out, dirs_exist_ok=True)
+    finally:
+        if inside != out:
+            shutil.rmtree(inside, ignore_errors=True)
     faults = check_site(out, also=also)
     if faults:
         raise AnnexError("\n".join(faults))
@@ -182,7 +195,7 @@ def render_pdf(
     shutil.rmtree(folder, ignore_errors=True)
     arguments = ["--profile", "pdf", "--to", "typst", "--output-dir", folder.name]
     try:
-        run_quarto(renderer.program, arguments, root, timeout=300 + 30.0 * len(chapters), pdf_scenario=scenario)
+        run_quarto(renderer.program, arguments, root, timeout=600 + 60.0 * len(chapters), pdf_scenario=scenario)
         found = sorted(f for f in folder.rglob("*.pdf") if "downloads" not in f.parts)
         if len(found) != 1:
             raise AnnexError(f"quarto was to make one PDF of the scenario {scenario}, and made {len(found)}")

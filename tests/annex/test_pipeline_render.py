@@ -10,8 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
-from sfp_model.annex import pre_render, render
+from sfp_model.annex import assemble, pre_render, render
 from sfp_model.annex.accept import without_images
 from sfp_model.errors import AnnexError, UsageError
 
@@ -64,6 +65,9 @@ def test_quarto_runs_guarded_and_its_words_come_back(tmp_path: Path) -> None:
         ("WARN: Unable to resolve crossref @tbl-x", 0),
         ("[WARNING] Citeproc: citation nobody not found", 0),
         ("warning: unknown font family: foo", 0),
+        ("[typst]: Compiling index.typ to index.pdf...warning: unknown font family: foo", 0),
+        ("WARNING (main.lua:9500) Unable to parse table from raw html block: skipping.", 0),
+        ("WARN: Unable to resolve link target: annex/x.ipynb", 0),
         ("all fine", 3),
     ],
 )
@@ -72,6 +76,56 @@ def test_a_warning_of_quarto_fails_the_build(tmp_path: Path, line: str, code: in
     with pytest.raises(AnnexError) as raised:
         render.run_quarto(str(program), [], tmp_path, timeout=60)
     assert line in str(raised.value)
+
+
+@posix
+def test_what_quarto_says_of_its_work_is_no_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["[ 1/50] index.qmd", "  warning: false", "[typst]: Compiling index.typ to index.pdf...DONE"]
+    monkeypatch.setenv("QUARTO_PROFILE", "pdf")  # of the caller's shell
+    body = f"print(*{lines!r}, os.environ.get('QUARTO_PROFILE'), sep='\\n')"
+    said = render.run_quarto(str(stand_in(tmp_path, body=body)), [], tmp_path, timeout=60)
+    assert said.splitlines() == [*lines, "None"]
+
+
+def notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def test_chapters_of_a_pdf_share_no_label_and_keep_their_references() -> None:
+    new = nbformat.v4
+    shown = new.new_output(
+        "execute_result", {"text/markdown": "See @fig-need.\n\n: C {#tbl-later .x}", "text/plain": ""}
+    )
+    event = notebook(
+        new.new_markdown_cell(
+            "## Need {#sec-need}\n\nAs @Tbl-need, [-@sec-need] and @fig-other say; [here](#tbl-need), "
+            "[there](../compare/side.ipynb#sec-need), [all](side.ipynb), [file](../downloads/a.csv), "
+            "[web](https://example.org), [row](side.ipynb#row-a.1) by @vose2008."
+        ),
+        new.new_code_cell('#| label: tbl-need\n#| tbl-cap: "Unlike @fig-need"\nshow("@tbl-need")', outputs=[shown]),
+        new.new_code_cell("#| label: fig-need\nplot()"),
+    )
+    side = notebook(new.new_markdown_cell("## Need {#sec-need}"))
+    labels = {"event": assemble.labels_of(event), "side": assemble.labels_of(side)}
+    assert labels["event"] == {"sec-need", "tbl-need", "tbl-later", "fig-need"}
+    chapter = assemble.for_print(event, "event", "faster", labels)
+    assert chapter.cells[0].source == (
+        "## Need {#sec-event-need}\n\nAs @Tbl-event-need, [-@sec-event-need] and @fig-other say; "
+        "[here](#tbl-event-need), [there](#sec-side-need), all, file, [web](https://example.org), row by @vose2008."
+    )
+    options = '#| label: tbl-event-need\n#| tbl-cap: "Unlike @fig-event-need"\nshow("@tbl-need")'
+    assert chapter.cells[1].source == options
+    assert chapter.cells[1].outputs[0].data["text/markdown"] == "See @fig-event-need.\n\n: C {#tbl-event-later .x}"
+    assert not assemble.labels_of(chapter) & assemble.labels_of(assemble.for_print(side, "side", "faster", labels))
+    assert "sec-event-need" not in event.cells[0].source
+
+
+def test_profile_of_the_pdf_makes_nothing_but_the_pdf() -> None:
+    """``format`` as a word takes the place of that in ``_quarto.yml``; the index is there before ``_annex.yml`` is."""
+    root = Path(__file__).parents[2]
+    profile = yaml.safe_load((root / "_quarto-pdf.yml").read_text(encoding="utf-8"))
+    assert profile["format"] == "typst"
+    assert profile["book"] == {"output-file": "annex", "chapters": ["index.qmd"]}
 
 
 @posix
@@ -109,6 +163,23 @@ def test_pdf_of_quarto_is_fetched_from_its_folder(tmp_path: Path) -> None:
     render.render_pdf(quarto, tmp_path, "faster", ["annex/faster/first.ipynb"], ("T", "S"), "", out)
     assert out.read_text(encoding="utf-8") == "faster"
     assert not (tmp_path / "_pdf-faster").exists()
+
+
+@posix
+def test_site_of_quarto_may_lie_outside_the_project(tmp_path: Path) -> None:
+    body = """
+        folder = sys.argv[sys.argv.index("--output-dir") + 1]
+        os.makedirs(folder)
+        page = '<html lang="en"><title>T</title><h1>T</h1></html>'
+        open(folder + "/index.html", "w").write(page + "<!-- " + folder + " -->")
+    """
+    quarto = render.Renderer("quarto", "1.9", "", str(stand_in(tmp_path, body=body)))
+    root, out = tmp_path / "project", tmp_path / "elsewhere"
+    root.mkdir()
+    for folder, inside in ((out, "_site.quarto"), (root / "_site.building", "_site.building")):
+        render.render_site(quarto, root, folder, tmp_path, pages=1, also=[])
+        assert inside in (folder / "index.html").read_text(encoding="utf-8")
+    assert [p.name for p in root.iterdir()] == ["_site.building"]
 
 
 def test_pre_render_leaves_renders_of_the_pipeline_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -31,9 +31,30 @@ def test_sound(site: Path) -> None:
     assert check_site(site) == []
 
 
+QUARTO = """<div id="quarto-search-results"></div><header id="quarto-header" class="headroom fixed-top"><nav class="navbar">
+<a class="navbar-brand" href="./index.html"><span class="navbar-title">T</span></a><div id="quarto-search" class="" title="Search"></div>
+<button class="navbar-toggler" data-bs-toggle="collapse" data-bs-target="#navbarCollapse" aria-label="Toggle navigation"></button>
+<a class="nav-link dropdown-toggle" href="#" id="nav-menu-scenarios" role="link" data-bs-toggle="dropdown">Scenarios</a>
+</nav></header><nav id="TOC" role="doc-toc"><h2 id="toc-title">On this page</h2><ul><li><a href="#tbl-x" id="toc-tbl-x" class="nav-link"
+data-scroll-target="#tbl-x">x</a></li></ul></nav><a href="" class="quarto-reader-toggle"></a><a href="javascript:void(0)">t</a>
+<script id="quarto-search-options" type="application/json">{"language": {"search-label": "<img src='https://cdn.example/x.png'>"}}</script>
+<div id="cell-tbl-x" class="cell" data-execution_count="5"><div id="tbl-x" class="cell-output cell-output-display quarto-float anchored">
+<figure class="quarto-float quarto-float-tbl figure"><figcaption class="quarto-float-caption-top" id="tbl-x-caption-0ceaefa1">Table&nbsp;1: C
+</figcaption><div aria-describedby="tbl-x-caption-0ceaefa1"><table class="statement caption-top table" data-quarto-postprocess="true"><tfoot><tr>
+<td>n</td></tr></tfoot></table></div></figure></div></div><p><a href="#tbl-x" class="quarto-xref">Table 1</a></p>
+<script>const x = "<a href='https://cdn.example/y'>"; window.document.addEventListener("DOMContentLoaded", function () {});</script>"""
+
+
+def test_what_quarto_puts_around_a_page(site: Path) -> None:
+    """Its bar, menus without a target, contents, search and floats (as of 1.9) are sound."""
+    (site / "index.html").write_text(SOUND.replace("BODY", QUARTO))
+    assert check_site(site) == []
+
+
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
+        ('<div class="cell-output cell-output-stderr">', "shows a warning or an error of a cell"),
         ('<a href="gone.html">', "broken link gone.html"),
         ('<a href="../up.html">', "broken link ../up.html"),
         ('<a href="sub/#gone">', "broken link sub/#gone: no such place on that page"),
