@@ -11,6 +11,7 @@ import pytest
 
 from sfp_model.inputs import load_plan
 from sfp_model.report import workbook
+from sfp_model.report.views import wording
 from sfp_model.results import ResultSet, run
 from tests.tools import require_tool
 
@@ -52,7 +53,7 @@ def test_formulas_carry_their_values(results: ResultSet, written: Path) -> None:
 def test_summary_holds_formulas_and_needs_holds_every_row(results: ResultSet, written: Path) -> None:
     """Sums are formulas over the detailed sheet, so that a planner can see and change them."""
     book = openpyxl.load_workbook(written)
-    assert book.sheetnames == ["Summary", "Needs", "Lines", "Decisions", "Event", "Parameters", "Sources"]
+    assert book.sheetnames == ["About", "Summary", "Needs", "Lines", "Decisions", "Event", "Parameters", "Sources"]
     formulas = [c.value for row in book["Summary"].iter_rows() for c in row if str(c.value).startswith("=")]
     assert len(formulas) > 300 and any("SUMIFS" in f for f in formulas)
     rows = sum(len(results.table(f"{p}.needs")) for p in workbook.PROGRAMMES)
@@ -67,7 +68,7 @@ def test_recalculated_summary_equals_the_model(results: ResultSet, written: Path
     """
     office = require_tool("libreoffice")
     book = openpyxl.load_workbook(written)
-    heads = [cell.value for cell in book["Needs"][1]]
+    heads = list(workbook._NEEDS)
     changed = next(r for r in book["Needs"].iter_rows(min_row=2) if r[heads.index("funding")].value == "additional")
     changed[heads.index("constant_chf")].value += 1000
     spoiled = {name: changed[heads.index(name)].value for name in ("programme", "initiative", "period")}
@@ -95,11 +96,13 @@ def blocks(sheet: Any, wanted: dict[tuple[str, str, str, str], float]) -> int:
     measures = iter(("additional_constant", "additional_nominal", "absorbed_constant"))
     table = [[c.value for c in row] for row in sheet.iter_rows()]
     count = 0
+    seen: set[tuple[str, str, str, str]] = set()
     for i, row in enumerate(table):
-        if row[0] != "programme":
+        if row[0] != "Programme":
             continue
         measure, count = next(measures), count + 1
-        heads = {label: column for column, label in enumerate(row) if label}
+        heads = {str(label): column for column, label in enumerate(row) if label}
+        programmes = {wording(name): name for name in workbook.PROGRAMMES}
         body = []
         for line in table[i + 1 :]:
             if line[0] == "Total":
@@ -109,11 +112,39 @@ def blocks(sheet: Any, wanted: dict[tuple[str, str, str, str], float]) -> int:
         assert len(body) == len({(k[1], k[2]) for k in wanted})
         for line in body:
             for label, column in heads.items():
-                if (measure, line[0], line[1], label) in wanted:
-                    assert line[column] == pytest.approx(wanted[measure, line[0], line[1], label], abs=0.005)
+                key = (measure, programmes[line[0]], line[1], label[:1].lower() + label[1:])
+                if key in wanted:
+                    assert line[column] == pytest.approx(wanted[key], abs=0.005)
+                    seen.add(key)
         for label, column in heads.items():
-            if label not in ("programme", "initiative"):
+            if label not in ("Programme", "Initiative"):
                 assert total[column] == pytest.approx(sum(line[column] for line in body), abs=0.01)
         whole = sum(v for k, v in wanted.items() if k[0] == measure and k[3].isdigit())
         assert total[heads["2024–2027"]] == pytest.approx(whole, abs=0.01)
+    assert seen == set(wanted)
     return count
+
+
+def test_a_reader_learns_what_the_file_is(results: ResultSet, written: Path) -> None:
+    """The first sheet names plan, scenario, price basis and date; headings are words with units; years are numbers."""
+    book = openpyxl.load_workbook(written)
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert about["Scenario"] == "Member States ask for separate reviews"
+    assert about["Information as of"] == "31 August 2021"
+    assert about["Price basis"].startswith("Constant prices of 2021")
+    assert set(book.sheetnames) - {"About"} <= set(about)
+    assert any("option B" in str(text) for text in about.values())
+    heads = [cell.value for cell in book["Needs"][1]]
+    assert "Need, CHF, constant prices of 2021" in heads and not any("_" in head for head in heads)
+    years = [c for c in book["Needs"][2] if c.value == 2024]
+    assert years and years[0].number_format == "General"
+
+
+def test_every_sheet_is_ready_for_print(written: Path) -> None:
+    """Landscape, as broad as the paper, headings on every page and in sight."""
+    for sheet in openpyxl.load_workbook(written):
+        assert sheet.page_setup.orientation == "landscape"
+        fitted = sheet.sheet_properties.pageSetUpPr
+        assert sheet.page_setup.scale == 58 if sheet.title == "Summary" else fitted.fitToPage
+        if sheet.title != "About":
+            assert sheet.print_title_rows and sheet.freeze_panes
