@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words
+from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words, questions
 from sfp_model.report.format import chf_words, number, percent, thousands
+from sfp_model.report.line_tables import activity_anchor, initiative_links, page_of
 from sfp_model.report.needs_tables import of_programmes
+from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
 from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
@@ -58,21 +60,22 @@ def span_of(tables: Tables) -> str:
 def key_figures(tables: Tables) -> Markdown:
     """Return the tiles at the head of the overview."""
     facts, total, span = tables.facts(), _totals(tables), span_of(tables)
-    decisions = tables["decisions"]["decision"].nunique()
     again = float(tables["summary.recurrent"]["full_year_additional"].sum())
+    frame = of_programmes(tables)
+    first = float(frame.loc[frame["period"] == span[:4], "additional_constant"].sum())
     return tiles(
         [
             (
                 money(total["additional_constant"]),
-                f"additional need {span}, in constant prices of {facts['base_year']}",
+                f"additional need {span}, in constant prices of {facts['base_year']}"
+                + (f"; {money(total['additional_nominal'])} nominal" if first >= 50 else ""),
             ),
-            (money(total["additional_nominal"]), f"additional need {span}, nominal"),
+            *([(money(first), f"of it in {span[:4]}, the first year")] if first >= 50 else []),
             (
                 person_months(total["person_months"]),
                 f"of absorbed time {span}, worth {money(total['absorbed_constant'])}",
             ),
             (money(again), f"additional need that recurs in each full year after {span[-4:]}"),
-            (f"{decisions}\u00a0decisions", f"in {boxes(tables['catalogue'])} boxes, put to Member States"),
         ]
     )
 
@@ -80,33 +83,43 @@ def key_figures(tables: Tables) -> Markdown:
 def overview_answer(tables: Tables, year: str) -> Markdown:
     """Answer what is asked and what it takes."""
     facts, total, span = tables.facts(), _totals(tables), span_of(tables)
-    decisions, question = tables["decisions"], tables["decisions"]["decision"].nunique()
     first = (
-        f"**Member States are asked to take {count(question, 'decision')}**, which the source puts in "
-        f"{count(boxes(tables['catalogue']), 'box', 'boxes')}. The scenario *{facts['title']}* takes "
-        f"{option_words(chosen_options(decisions))}."
+        f"**Member States are asked to take {count(tables['decisions']['decision'].nunique(), 'decision')}**, which "
+        f"the source puts in {count(boxes(tables['catalogue']), 'box', 'boxes')} (@tbl-decisions). "
+        f"{questions(tables)} The scenario *{facts['title']}* takes "
+        f"{option_words(chosen_options(tables['decisions']))}."
     )
     months, worth = person_months(total["person_months"]), money(total["absorbed_constant"])
     if total["additional_constant"] < 50:
-        codes = by_code(tables["summary.confidence"].groupby("confidence")["absorbed_constant"].sum())
         return answer(
             first,
             f"**There is no additional need in {span}**: the scenario works with the staff that ITU has. It absorbs "
-            f"{months} of their time, worth {worth}. That value rests {_entirely(codes)}. What is then reduced or not "
-            "done is listed below.",
+            f"{months} of their time, worth {worth}. {_firmness(tables, 'absorbed')} What is then reduced or not "
+            "done is listed in @sec-undone.",
         )
-    codes = by_code(tables["summary.confidence"].groupby("confidence")["additional_constant"].sum())
     second = (
         f"**The additional need of {span} is {money(total['additional_constant'])}** in constant prices of "
         f"{facts['base_year']} ({money(total['additional_nominal'])} nominal). Beside it, {months} of staff "
-        f"already paid are absorbed, worth {worth}; they are not added to the additional need. "
-        f"The additional need rests {_entirely(codes)}."
+        f"already paid are absorbed, worth {worth}; they are not added to the additional need."
     )
-    return answer(first, second, year_words(tables, year))
+    return answer(first, second, year_words(tables, year), _firmness(tables, "additional"))
 
 
-def _entirely(codes: str) -> str:
-    return codes.replace("all of it on", "entirely on")
+def _firmness(tables: Tables, measure: str) -> str:
+    """Say on which confidence code an amount rests, and why."""
+    frame = tables["summary.confidence"]
+    codes = frame.groupby("confidence")[f"{measure}_constant"].sum()
+    whole = "additional need" if measure == "additional" else "absorbed time"
+    if list(codes[codes > 0].index) != ["E"]:
+        return f"Of the {whole}, {by_code(codes)}."
+    behind = evidence(tables)[measure]
+    named = float(behind[["both", "rate", "quantity"]].sum() / behind.sum())
+    return (
+        f"All of the {whole} counts as an estimate (code E): an amount takes the weaker code of its quantity and its "
+        "rate, and none has both from a document. "
+        f"{f'For {percent(named)}' if named < 0.9995 else 'For all'} of it, quantity, rate or both rest on a named "
+        "source (@sec-evidence)."
+    )
 
 
 def year_words(tables: Tables, year: str) -> str:
@@ -120,11 +133,12 @@ def year_words(tables: Tables, year: str) -> str:
     programme, part = str(by.idxmax()), float(by.max())
     inside = mine[mine["programme"] == programme].set_index("label")["additional_constant"]
     text = (
-        f"**{year} has an additional need of {money(whole)}; its largest part is for "
-        f"{wording(programme).lower()}** ({money(part)}, {percent(part / whole)})"
+        f"**{year} has an additional need of {money(whole)}; its largest part is for the programme "
+        f"{wording(programme)}** ({money(part)}, {percent(part / whole)})"
     )
     if (inside >= 50).sum() > 1:
-        text += f", within it for {inside.idxmax()} ({money(float(inside.max()))})"
+        label = str(inside.idxmax())
+        text += f", most of all for [{label}]({initiative_links(tables)[label]}) ({money(float(inside.max()))})"
     return f"{text}. {_largest_item(tables, year)}"
 
 
@@ -136,11 +150,12 @@ def _largest_item(tables: Tables, year: str) -> str:
     line, amount = str(sums.idxmax()), float(sums.max())
     row = records(chosen[chosen["line"] == line])[0]
     if line == "event/subsidy":
-        named = "the subsidy to the flagship event from the regular budget"
+        named = "the subsidy from the regular budget to the flagship event"
     else:
         activities = tables[f"{row.programme}.activities"].set_index("activity")["title"]
-        named = f"a resource line of “{activities[row.activity]}” ({row.activity})"
-    return f"The largest single item is {named}: {money(amount)}."
+        where = f"{page_of(row.programme)}#{activity_anchor(row.activity)}"
+        named = f"a resource line of [“{activities[row.activity]}” ({row.activity})]({where})"
+    return f"The largest single item of the year is {named}: {money(amount)}."
 
 
 def absorbed_words(tables: Tables) -> str:

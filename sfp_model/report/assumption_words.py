@@ -112,7 +112,7 @@ def declared(tables: Tables) -> Markdown:
         "source gives one short text for each phase.",
         "**Country teams.** The 131 country teams that start an assessment within three years of July 2020 lie "
         "before the "
-        "plan; inside it the project counts about one prioritised country team for each office and year.",
+        "plan; inside it the project counts about one prioritized country team for each office and year.",
         f"**Event.** {_concept(tables)}; an assumption, not a decision of ITU. Payments "
         f"of hosts, "
         "voluntary contributions and the balance of the exhibition fund stand at "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sfp_model.report.format import chf_words, thousands
+from sfp_model.report.format import chf_words, day, thousands
 from sfp_model.report.sentences import answer, count, money, more_or_less, person_months
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import biennial, horizon, listing, records, wording
@@ -42,8 +42,12 @@ def _unit(prices: str = "constant prices of the base year") -> str:
 
 def rationales(tables: Tables) -> Markdown:
     """Return what each scenario is and why it exists."""
-    rows = [row._asdict() for row in records(tables["compare.scenarios"])]
-    return text_table(rows, {"title": "Scenario", "rationale": "What it assumes and why", "as_of": "What is known"})
+    rows = [
+        {"title": row.title, "rationale": row.rationale, "as_of": f"to {day(row.as_of)}"}
+        for row in records(tables["compare.scenarios"])
+    ]
+    heads = {"title": "Scenario", "rationale": "What it assumes and why", "as_of": "What is known"}
+    return text_table(rows, heads, widths=(20, 60, 16))
 
 
 def totals(tables: Tables, prices: str = "constant") -> Markdown:
@@ -146,12 +150,30 @@ def scenarios_answer(tables: Tables) -> Markdown:
         large = sorted((y for y in years if abs(shift[y]) >= 50), key=lambda y: -abs(shift[y]))[:2]
         moves = [f"{y} is {chf_words(abs(shift[y]))} {'higher' if shift[y] > 0 else 'lower'}" for y in sorted(large)]
         when = f"; {listing(moves)}" if moves and row["additional_constant"] >= 50 else ""
+        when += _both_ways(tables, row["scenario"], str(first["scenario"])) if abs(change) >= 50 else ""
         work = row["person_months"] - first["person_months"]
         time = "the same absorbed time"
         if abs(work) >= 0.5:
             time = f"{person_months(abs(work))} {'more' if work > 0 else 'less'} absorbed time"
         items.append(f"- *{row['title']}* {need}{when}. It takes {time}.")
     return answer(head, "\n".join(items))
+
+
+def _both_ways(tables: Tables, scenario: str, first: str) -> str:
+    """Say which initiatives take more and which less, where a difference hides both."""
+    frame = horizon(tables["compare.initiatives"])
+    sums = frame.pivot_table(index=["initiative", "title"], columns="scenario", values="additional_constant",
+                             aggfunc="sum", sort=False)  # fmt: skip
+    change = sums[scenario] - sums[first]
+    more, less = change[change >= 50], change[change <= -50]
+    if more.empty or less.empty:
+        return ""
+
+    def named(part: pd.Series[float]) -> str:
+        one = " ".join(part.index[0]) if len(part) == 1 else listing(str(name) for name, _ in part.index)
+        return f"{one} {'takes' if len(part) == 1 else 'take'} {money(abs(float(part.sum())))}"
+
+    return f". Behind it, {named(more)} more and {named(less)} less"
 
 
 def not_done_words(tables: Tables) -> str:
@@ -239,8 +261,8 @@ def known_later_words(tables: Tables) -> str:
         subsidy = row["subsidy_event_chf"] - first["subsidy_event_chf"]
         tail = f" The event's subsidy is {more_or_less(subsidy)}." if abs(subsidy) >= 50 else ""
         parts.append(
-            f"*{row['title']}* reads prices, exchange rates and a few other values up to {row['as_of']} instead of "
-            f"{first['as_of']}. The additional need is then {more_or_less(constant)} in constant prices and "
+            f"*{row['title']}* reads prices, exchange rates and a few other values up to {day(row['as_of'])} instead "
+            f"of {day(first['as_of'])}. The additional need is then {more_or_less(constant)} in constant prices and "
             f"{more_or_less(nominal)} nominal.{tail} In constant prices the change comes from exchange rates and from "
             "the index that brings rates of other years to the base year; in nominal prices the inflation that was "
             "observed since is added."

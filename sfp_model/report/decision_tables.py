@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.needs_tables import price_basis
-from sfp_model.report.sentences import more_or_less
+from sfp_model.report.sentences import count, more_or_less
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing, records, years_of
 
@@ -20,18 +20,38 @@ __all__ = [
     "boxes",
     "chosen_options",
     "decisions_table",
+    "deferral_meaning",
     "deferral_words",
     "option_lines",
     "option_modes",
     "options_by_year",
     "other_option_words",
     "other_options",
+    "questions",
 ]
 
 
 def boxes(catalogue: pd.DataFrame) -> int:
     """Return in how many boxes the source puts options to Member States."""
     return int((catalogue["kind"] == "option_box").sum())
+
+
+def questions(tables: Tables) -> str:
+    """Say what the decisions are about: those with options in words, the others by the report that they come from."""
+    catalogue, decisions = tables["catalogue"].set_index("id"), tables["decisions"]
+    rows = list(records(decisions.drop_duplicates(["decision", "option"])))
+    lettered = [row for row in rows if row.option == "A"]
+    parts = [f"{_lower(row.title)} ({row.decision})" for row in lettered]
+    text = f"They choose between an option A and an option B for {listing(parts)}. " if parts else ""
+    reports: dict[str, list[str]] = {}
+    for row in rows:
+        if row.option == "adopt":
+            box = next((b for b in row.catalogue.split(";") if b in catalogue.index), "")
+            while box and catalogue.at[box, "parent"]:
+                box = catalogue.at[box, "parent"]
+            reports.setdefault(catalogue.at[box, "title"] if box else "the source", []).append(row.decision)
+    named = [f"{count(len(ids), 'decision')} under *{report}* ({', '.join(ids)})" for report, ids in reports.items()]
+    return text + (f"They adopt or defer the rest: {listing(named)}." if named else "")
 
 
 def chosen_options(decisions: pd.DataFrame) -> list[tuple[str, str]]:
@@ -73,14 +93,16 @@ def decisions_table(tables: Tables) -> Markdown:
     columns = {
         "chosen_words": "Chosen in this scenario", "words": "Other option",
         "additional": "Additional need", "absorbed": "Absorbed time (memo)",
-        "after_additional": "Additional need after the horizon",
+        "after_additional": "Additional need after the plan",
     }  # fmt: skip
+    if not table["after_additional"].abs().sum() >= 50:
+        del columns["after_additional"]
     return statement(
         table, stub="label", columns=columns, unit=price_basis(tables.facts()),
-        spanners={"Other option against the chosen one": ["additional", "absorbed", "after_additional"]},
+        spanners={"Difference if the other is taken": [c for c in columns if not c.endswith("words")]},
         notes=["One decision is changed at a time; differences of several changes need not add",
                "The subsidy to the event depends on the concept held, not on these decisions",
-               "Brackets: the other option takes less. What is deferred past the horizon is not saved"],
+               "Brackets: the other option takes less. What is deferred past the plan's years is not saved"],
         source="Comparison of options in this scenario; titles from the parameter files",
     )  # fmt: skip
 
@@ -129,13 +151,21 @@ def other_option_words(tables: Tables, decision: str) -> str:
             f"{more_or_less(row.additional, 'additional need')} and {more_or_less(row.absorbed, 'absorbed time')} "
             "inside the plan's years"
         )
-        before = tables["decisions"]
-        before = before[(before["decision"] == decision) & (before["option"] == row.option)]
-        memo = before.loc[before["period"].str.startswith("before"), "delta_absorbed"].sum()
+        mine = _part(tables, decision, row.option)
+        years = [r.period for r in records(mine) if r.period.isdigit() and abs(r.delta_additional) >= 50]
+        if years:
+            text += f", the additional need {'all ' if len(years) == 1 else ''}in {listing(years)}"
+        memo = mine.loc[mine["period"].str.startswith("before"), "delta_absorbed"].sum()
         if abs(memo) >= 50:
             text += f"; in the years before, {chf_words(abs(memo))} {'more' if memo > 0 else 'less'} absorbed time"
-        parts.append(text + ".")
+        supposes = str(mine["presupposes"].iloc[0])
+        parts.append(text + "." + (f" It presupposes that {supposes}." if supposes else ""))
     return " ".join(parts)
+
+
+def _part(tables: Tables, decision: str, option: str) -> pd.DataFrame:
+    frame = tables["decisions"]
+    return frame[(frame["decision"] == decision) & (frame["option"] == option)]
 
 
 def _lower(title: str) -> str:
@@ -169,6 +199,27 @@ def option_modes(facts: Mapping[str, str]) -> str:
         "This scenario gives no additional money, so an option differs here only in the time of staff that it takes; "
         "what it would need as additional money is in the scenarios that allow it."
     )
+
+
+def deferral_meaning(decisions: pd.DataFrame) -> str:
+    """Say how to read the differences that a deferral makes."""
+    frame = other_options(decisions)
+    deferred = frame[frame["option"] == "defer"]
+    if deferred.empty:
+        return ""
+    text = "**What it means.** A deferral moves one-off money to later years and saves none of it."
+    if (deferred["additional"] < -50).any():
+        text += (
+            " Where @tbl-decisions shows less additional need for a deferral, recurrent work starts later and so runs "
+            "for fewer months inside the plan; its yearly amount afterwards is the same."
+        )
+    dearer = list(deferred.loc[deferred["additional"] > 50, "decision"])
+    if dearer:
+        text += (
+            f" Where it shows more ({listing(dearer)}), the work itself takes the same, but programme management goes "
+            "on until the deferred action ends and has to be paid for all that time."
+        )
+    return text
 
 
 def deferral_words(decisions: pd.DataFrame) -> str:

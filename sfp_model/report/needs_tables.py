@@ -25,6 +25,7 @@ __all__ = [
     "largest_lines",
     "of_programmes",
     "price_basis",
+    "quantity_range",
     "recurrence",
     "schedule_rows",
     "time_in_source",
@@ -54,7 +55,7 @@ def of_programmes(tables: Tables, programmes: Sequence[str] = ()) -> pd.DataFram
 
 def _years(
     frame: pd.DataFrame, keys: Sequence[str], value: str, *, unit: str, source: str, formats: str = "thousands",
-    notes: Sequence[str] = (), periods: Sequence[str] = (),
+    notes: Sequence[str] = (), periods: Sequence[str] = (), links: Mapping[str, str] | None = None,
 ) -> Markdown:  # fmt: skip
     """Print years across with sub-totals; the last of *keys* labels rows, one before it groups them."""
     table = in_years(frame, keys, value, keep=True, periods=periods)
@@ -67,23 +68,32 @@ def _years(
     return statement(
         table, stub=stub, group=group, columns=columns, formats=formats, unit=unit, totals=[last], notes=notes,
         spanners={"Memo, outside the plan": outside} if outside else None, source=_SOURCE.format(source),
+        links=links,
     )  # fmt: skip
 
 
-def by_programme(tables: Tables, value: str, *, prices: str = "constant") -> Markdown:
+def by_programme(
+    tables: Tables, value: str, *, prices: str = "constant", links: Mapping[str, str] | None = None
+) -> Markdown:
     """Return amounts by programme and year; *value* is a column of ``summary.initiatives`` without its prices."""
     unit = price_basis(tables.facts(), prices)
     return _years(of_programmes(tables), ["programme_label"], f"{value}_{prices}", unit=unit,
-                  source="Summary by initiative and year")  # fmt: skip
+                  source="Summary by initiative and year", links=links)  # fmt: skip
 
 
 def by_initiative(
-    tables: Tables, programmes: Sequence[str], value: str = "additional", *, prices: str = "constant"
+    tables: Tables,
+    programmes: Sequence[str],
+    value: str = "additional",
+    *,
+    prices: str = "constant",
+    links: Mapping[str, str] | None = None,
 ) -> Markdown:
-    """Return amounts by initiative and year, grouped by programme where there are several."""
+    """Return amounts by initiative and year, grouped by programme where there are several; *links* by label."""
     keys = ["programme_label", "label"] if len(programmes) > 1 else ["label"]
     return _years(of_programmes(tables, programmes), keys, f"{value}_{prices}",
-                  unit=price_basis(tables.facts(), prices), source="Summary by initiative and year")  # fmt: skip
+                  unit=price_basis(tables.facts(), prices), source="Summary by initiative and year",
+                  links=links)  # fmt: skip
 
 
 def absorbed_months(tables: Tables, programmes: Sequence[str], keys: Sequence[str] = ("label",)) -> Markdown:
@@ -115,7 +125,7 @@ def year_frame(tables: Tables, programmes: Sequence[str], value: str, across: st
     return wide.loc[:, (wide != 0).any()] if (wide != 0).any().any() else wide
 
 
-def recurrence(tables: Tables, programmes: Sequence[str]) -> Markdown:
+def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, str] | None = None) -> Markdown:
     """Return one-off and recurrent parts inside the horizon and the cost of a full year after it."""
     import pandas as pd
 
@@ -143,7 +153,7 @@ def recurrence(tables: Tables, programmes: Sequence[str]) -> Markdown:
         spanners={"Additional need": [c for c in columns if c.startswith("additional")],
                   "Absorbed time (memo)": [c for c in columns if c.startswith("absorbed")]},
         notes=["A full year after: what recurs each year after the horizon, not part of the plan", *subsidy],
-        source=_SOURCE.format("Resource lines"),
+        source=_SOURCE.format("Resource lines"), links=links,
     )  # fmt: skip
 
 
@@ -181,7 +191,7 @@ def _line_rows(lines: Iterable[Any], amounts: Iterable[float]) -> list[dict[str,
     return [
         {
             "activity": row.activity, "what": row.resource_title, "funding": row.funding.replace("_", " "),
-            "quantity": f"{_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}",
+            "quantity": f"{quantity_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}",
             "amount": thousands(amount), "confidence": row.confidence, "basis": row.basis,
         }
         for row, amount in zip(lines, amounts, strict=True)
@@ -214,7 +224,14 @@ def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:
     return text_table(_line_rows(records(mine), mine["base_chf"]), heads)
 
 
-def _range(low: float, mode: float, high: float) -> str:
+def quantity_range(low: float, mode: float, high: float) -> str:
+    """Return a quantity with its range in brackets, with as many decimals as it needs.
+
+    Examples
+    --------
+    >>> quantity_range(1.5, 2, 4), quantity_range(3, 3, 3)
+    ('2.0 (1.5–4.0)', '3')
+    """
     digits = 0 if all(float(x).is_integer() for x in (low, mode, high)) else 1 if min(mode, low or mode) >= 0.1 else 2
     if low == high:
         return number(mode, digits)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from sfp_model.report.format import chf, number, percent
+from sfp_model.report.line_tables import rate_anchor
 from sfp_model.report.sentences import CODES, count, money
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, shares, wording
@@ -134,13 +136,18 @@ def rate_table(tables: Tables, categories: Sequence[str]) -> Markdown:
         "price_level": "Prices of", "base_year_chf": f"CHF of {year}", "confidence": "Code",
     }  # fmt: skip
     formats = {"rate_low": "price", "rate_mode": "price", "rate_high": "price", "base_year_chf": "price"}
-    return statement(
+    table = statement(
         cards, stub="title", columns=columns, formats=formats, unit="",
         spanners={"As typed": ["rate_low", "rate_mode", "rate_high", "unit", "price_level"]},
         notes=[f"Low and high are bounds. CHF of {year}: the most likely rate at the price level and the exchange "
                f"rate of {year}; it is what the lines use"],
         source=_SOURCE.format("rate card"),
     )  # fmt: skip
+    html = table.text
+    for title, resource in zip(cards["title"], cards["resource"], strict=True):
+        cell = f">{escape(title, quote=False)}</th>"
+        html = html.replace(cell, f'><span id="{rate_anchor(resource)}">{cell[1:-5]}</span></th>')
+    return Markdown(html)
 
 
 def rate_basis(tables: Tables, categories: Sequence[str]) -> Markdown:

@@ -30,7 +30,7 @@ def country_teams(tables: Tables, activity: str) -> str:
         "The source of July 2020 counts 131 UN country teams that start a common country assessment within three "
         "years, that is before the plan. Engaging with all of them is estimated at "
         f"{person_months(float(memo['person_months'].sum()))} of absorbed time, shown as a memo before the horizon. "
-        f"For {span_of(tables)} the plan assumes about one prioritised country team "
+        f"For {span_of(tables)} the plan assumes about one prioritized country team "
         f"for each office a year: it takes {person_months(time)}, and {missions}."
     )
 

@@ -57,6 +57,7 @@ def statement(
     unit: str = "CHF thousands",
     source: str = "",
     notes: Sequence[str] = (),
+    links: Mapping[str, str] | None = None,
     name: str = "table",
 ) -> Markdown:
     """Return a financial table.
@@ -80,6 +81,8 @@ def statement(
         Printed under the table with the note that totals may not add.
     notes : sequence of str
         Further notes.
+    links : mapping of str to str, optional
+        Label of a row → address that it leads to.
     name : str
         Fixed id, so that the output is the same on every run.
 
@@ -121,7 +124,11 @@ def statement(
             table = table.tab_style(bold, loc.stub(rows=list(totals)))
     for note in _foot(unit, notes, source, bool(totals)):
         table = table.tab_source_note(note)
-    return Markdown("```{=html}\n" + _semantic(table.as_raw_html()) + "\n```\n")
+    html = _semantic(table.as_raw_html())
+    for label, address in (links or {}).items():
+        cell = f">{escape(label, quote=False)}</th>"
+        html = html.replace(cell, f'><a href="{escape(address)}">{cell[1:-5]}</a></th>')
+    return Markdown("```{=html}\n" + html + "\n```\n")
 
 
 def text_table(

@@ -62,14 +62,14 @@ def contributions(
 
 
 def describe(value: Value) -> str:
-    """Return a value in words: 2 (1.5–4, P10–P90) person-month.
+    """Return a value in words: 2 (1.50 to 4, P10-P90) person-month.
 
     Examples
     --------
     >>> from sfp_model.inputs.plan import Estimate
     >>> from sfp_model.errors import Position
     >>> describe(Value("x", Estimate(1.5, 2, 4), "person-month", "estimate", "E", "", Position("a.yml")))
-    '2 (1.5 to 4, P10-P90) person-month'
+    '2 (1.50 to 4, P10-P90) person-month'
     """
     low, mode, high = (_plain(x) for x in (value.estimate.low, value.estimate.mode, value.estimate.high))
     reach = "" if value.estimate.fixed else f" ({low} to {high}, {value.estimate.at})"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sfp_model.report.format import thousands
+from sfp_model.report.line_tables import activity_anchor, page_of
 from sfp_model.report.sentences import answer, count, money
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing
@@ -79,11 +80,20 @@ def _actions(tables: Tables) -> dict[str, str]:
     return found
 
 
-def _answered_by(activities: str, action_of: Mapping[str, str]) -> str:
-    """Name up to six activities, else their actions, else how many there are."""
+def _pages(tables: Tables) -> dict[str, str]:
+    """Return the address of every activity's lines."""
+    return {
+        name: f"{page_of(programme)}#{activity_anchor(name)}"
+        for programme in PROGRAMMES
+        for name in tables[f"{programme}.activities"]["activity"]
+    }
+
+
+def _answered_by(activities: str, action_of: Mapping[str, str], links: Mapping[str, str]) -> str:
+    """Name up to six activities with links to their lines, else their actions, else how many there are."""
     names = [name for name in activities.split(";") if name]
     if len(names) <= 6:
-        return ", ".join(names)
+        return ", ".join(f"[{name}]({links[name]})" if name in links else name for name in names)
     actions = list(dict.fromkeys(action_of.get(name, name) for name in names))
     size = count(len(names), "activity", "activities")
     return f"{', '.join(actions)} ({size})" if len(actions) <= 6 else f"{count(len(actions), 'action')} ({size})"
@@ -91,11 +101,11 @@ def _answered_by(activities: str, action_of: Mapping[str, str]) -> str:
 
 def item_table(tables: Tables, part: str) -> Markdown:
     """Return the items of one part of the page: item, place, what answers it or why nothing does, amounts."""
-    action_of = _actions(tables)
+    action_of, links = _actions(tables), _pages(tables)
     frame = items(tables)
     rows = []
     for row in frame[frame["part"] == part].itertuples():
-        by = _answered_by(row.activities, action_of)
+        by = _answered_by(row.activities, action_of, links)
         if row.status in ("context", "no_cost"):
             by = f"{row.reason}{'. Answered by ' + by if by else ''}" if row.reason else by
         elif row.status.startswith("before"):
