@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import number
 
@@ -66,7 +66,8 @@ def house_style() -> None:
 
         backend = InlineBackend.instance(parent=shell)
         backend.figure_formats = {"svg"}
-        backend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        options: Any = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        backend.print_figure_kwargs = options
         shell.run_line_magic("matplotlib", "inline")
 
 
@@ -138,7 +139,8 @@ def bars(series: Mapping[str, Mapping[str, float]], *, xlabel: str = "CHF thousa
     axis.grid(axis="x", visible=True)
     axis.axvline(0, color="#333333", linewidth=0.8)
     axis.set_xlabel(xlabel)
-    axis.margins(x=0.12)
+    negative = any(width < 0 for values in series.values() for width in values.values())
+    axis.margins(x=0.2 if negative else 0.12)  # room for the numbers
     _thousands_axis(axis, "x")
     if len(series) > 1:
         figure.legend(loc="outside lower center", ncols=len(series), fontsize=8.5)
@@ -181,10 +183,17 @@ def scatter_named(points: Mapping[str, tuple[float, float]], *, xlabel: str, yla
     import matplotlib.pyplot as plt
 
     figure, axis = plt.subplots()
-    for name, (x, y) in points.items():
+    middle = (min(x for x, _ in points.values()) + max(x for x, _ in points.values())) / 2
+    height = max(y for _, y in points.values()) - min(y for _, y in points.values()) or 1.0
+    last = -float("inf")  # height of the label below
+    for name, (x, y) in sorted(points.items(), key=lambda point: point[1][1]):
         colour = COLOURS[1] if name == chosen else COLOURS[0]
         axis.plot(x, y, "o", color=colour, markersize=9 if name == chosen else 7)
-        axis.annotate(name, (x, y), xytext=(7, 4), textcoords="offset points", fontsize=8.5)
+        side = "right" if x > middle else "left"  # text of points on the right stands to their left
+        last = at = max(y, last + 0.07 * height)
+        shift = (at - y) / height * 170
+        axis.annotate(name, (x, y), xytext=(-8 if side == "right" else 8, shift - 3), textcoords="offset points",
+                      ha=side, fontsize=8.5)  # fmt: skip
     axis.axvline(0, color="#333333", linewidth=0.8)
     axis.grid(axis="x", visible=True)
     axis.margins(0.18, 0.15)
