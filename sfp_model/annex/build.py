@@ -5,6 +5,7 @@ A build with nothing to do reads stamps and answers; it imports only the standar
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sys
 import time
@@ -213,6 +214,23 @@ def _build(
     )  # fmt: skip
 
 
+def _front(scenario: Any) -> str:
+    """Return what stands at the foot of a PDF's title page, as Markdown."""
+    from sfp_model.report.format import day
+
+    known = scenario.results.folder / "summary.scenario.csv"
+    rows = csv.reader(known.read_text(encoding="utf-8").splitlines()) if known.is_file() else ()
+    agency = next((row[1] for row in rows if row[:1] == ["agency"]), "")
+    facts = [
+        *([("Agency", agency)] if agency else []),
+        ("Scenario", f"{scenario.title}, by the {scenario.author}"),
+        ("Information as of", day(str(scenario.as_of))),
+        ("Seed", str(scenario.seed)),
+        ("Digest of the plan", f"`{scenario.digest[:16]}`"),
+    ]
+    return "\n".join(["| | |", "|:--|:--|", *(f"| {name} | {text.replace('|', ' ')} |" for name, text in facts)])
+
+
 def _make_pdfs(
     project: Project,
     prepared: Prepared,
@@ -234,10 +252,8 @@ def _make_pdfs(
             text = assemble.annex_description(prepared.evaluated, prepared.notebooks, scenario.name)
             project.description.write_text(text, encoding="utf-8")
         titles = (prepared.evaluated.title, f"Scenario: {scenario.title}")
-        digest = scenario.digest[:16]
-        front = f"Information as of {scenario.as_of}. Seed {scenario.seed}. Digest of the plan `{digest}`."
         chapters = assemble.chapters(prepared.notebooks, scenario.name)
-        make = partial(render_pdf, renderer, project.root, scenario.name, chapters, titles, front)
+        make = partial(render_pdf, renderer, project.root, scenario.name, chapters, titles, _front(scenario))
         with progress.step(f"PDF of {scenario.title}"):
             downloads.kept_file(kept, keys[scenario.name], ".pdf", make)
     return {name: kept / f"{key}.pdf" for name, key in keys.items()}

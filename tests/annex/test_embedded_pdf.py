@@ -87,6 +87,53 @@ def test_words_of_wide_tables_stay_on_the_page(pdf: Path) -> None:
             assert float(line.split('xMax="')[1].split('"')[0]) < right, line
 
 
+def words_of(pdf: Path) -> list[tuple[str, float, float, str]]:
+    """Return left and right edge and the width of the page of every word."""
+    said = subprocess.run([require_tool("pdftotext"), "-bbox", pdf, "-"], capture_output=True, check=True).stdout
+    words, page = [], ""
+    for line in said.decode().splitlines():
+        if "<page" in line:
+            page = line.split('width="')[1].split('"')[0]
+        if "<word" in line:
+            left, right = (float(line.split(f'{edge}="')[1].split('"')[0]) for edge in ("xMin", "xMax"))
+            words.append((line.split(">")[1].split("<")[0].replace("\u00a0", " "), left, right, page))
+    return words
+
+
+def test_columns_are_as_wide_as_their_content(tmp_path: Path) -> None:
+    """A note under a table, or a long text in it, neither drives its numbers apart nor turns the page."""
+    write_sample(tmp_path)
+    foot = (
+        '<tfoot><tr><td class="note" colspan="3">'
+        + "A remark that is longer than the table. " * 3
+        + "</td></tr></tfoot>"
+    )
+    small = raw_table(["Initiative", "2024", "2025"], [["Alpha", "11,111", "22,222"]]).replace(
+        "</table>", foot + "</table>"
+    )
+    basis = "one officer half time for six months, as in the review of the mandates of another agency " * 2
+    text = f"| Line | Amount | Basis |\n|:--|:--|:----|\n| One | 33,333 | {basis} |\n\n: Lines\n"
+    cells = [code("#| tbl-cap: Small\nshow()", {"text/markdown": small}), markdown(text)]
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook("Page", *cells)), encoding="utf-8")
+    render_pdf(tmp_path, [Path("a.ipynb")], "T", "S", tmp_path / "a.pdf")
+    words = words_of(tmp_path / "a.pdf")
+    place = {word: (left, right) for word, left, right, _ in words}
+    assert {page.split(".")[0] for *_, page in words} == {"595"}
+    assert 0 < place["22,222"][0] - place["11,111"][1] < 20
+    assert place["11,111"][0] - place["Alpha"][1] < 40
+    assert abs(place["33,333"][1] - place["Amount"][1]) < 1  # numbers stand on the right, with their heading
+    assert max(right for _, _, right, _ in words) > 500  # the remark and the basis use the line
+
+
+def test_title_is_not_divided_inside_a_number(tmp_path: Path) -> None:
+    """The number of a document stays on one line, and a span of years has a dash."""
+    write_sample(tmp_path)
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook("Page", markdown("Text."))), encoding="utf-8")
+    title = "Resource requirements of the findings and recommendations in CWG-SFP-1/5, 2024-2027"
+    render_pdf(tmp_path, [Path("a.ipynb")], title, "S", tmp_path / "a.pdf")
+    assert "CWG-SFP-1/5, 2024–2027" in text_of(tmp_path / "a.pdf").split("\f")[0]
+
+
 def test_chinese_without_a_typeface(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no Chinese typeface is at hand the column is left out, and the table says so."""
     monkeypatch.setattr(embedded, "_CHINESE_TYPEFACES", ())
