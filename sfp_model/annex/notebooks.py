@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sfp_model.errors import Fault, InputError, Position
+from sfp_model.errors import Fault, InputError, Position, UsageError
+from sfp_model.results.part import Part
 
 __all__ = ["PARAMETERS", "Notebook", "check_tables", "discover"]
 
@@ -87,8 +88,18 @@ def _metadata_faults(declared: Any) -> Iterable[tuple[str, str]]:
     reads = declared.get("reads")
     if not (isinstance(reads, list) and reads and all(isinstance(r, str) for r in reads)):
         yield "metadata.sfp.reads", "a list of at least one table name is needed"
+    elif wrong := [text for text in reads if not _is_part(text)]:
+        yield "metadata.sfp.reads", f"{', '.join(wrong)}: write table or table[column=pattern|pattern]"
     elif len(set(reads)) < len(reads):
         yield "metadata.sfp.reads", f"named twice: {', '.join(sorted({r for r in reads if reads.count(r) > 1}))}"
+
+
+def _is_part(text: str) -> bool:
+    try:
+        Part.parse(text)
+    except UsageError:
+        return False
+    return True
 
 
 def _faults(content: dict[str, Any], name: str) -> Iterable[tuple[str, str]]:
@@ -145,7 +156,7 @@ def check_tables(notebooks: Iterable[Notebook], scenario: Collection[str], acros
     faults = []
     for notebook in notebooks:
         known = across if notebook.across else scenario
-        for table in notebook.reads:
+        for table in (Part.parse(text).table for text in notebook.reads):
             if table not in known:
                 text = f"there is no table {table!r}{_near(table, known)}"
                 faults.append(Fault(Position(notebook.label), "metadata.sfp.reads", text))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sfp_model.annex.notebooks import Notebook
 from sfp_model.annex.stamps import SKIPPED, file_digest, text_digest
+from sfp_model.results.part import Part
 
 __all__ = ["Reads", "ResultFolder", "lay_out", "lock_hash", "reads_of", "report_hash", "table_names"]
 
@@ -69,8 +70,16 @@ def table_names(results: ResultFolder) -> tuple[str, ...]:
 
 
 def reads_of(notebook: Notebook, results: ResultFolder, report: str, lock: str) -> Reads:
-    """Return what *notebook* reads from *results*."""
-    return Reads({name: results.hash(name) for name in notebook.reads}, report, lock)
+    """Return what *notebook* reads from *results*: the hash of each table, or of the declared part of it."""
+    return Reads({name: _part_hash(Part.parse(name), results) for name in notebook.reads}, report, lock)
+
+
+def _part_hash(part: Part, results: ResultFolder) -> str:
+    return text_digest(_part_text(part, results)) if part.column else results.hash(part.table)
+
+
+def _part_text(part: Part, results: ResultFolder) -> str:
+    return part.of_csv((results.folder / f"{part.table}.csv").read_text(encoding="utf-8"))
 
 
 def lay_out(reads: Reads, results: ResultFolder, cache: Path) -> Path:
@@ -81,10 +90,11 @@ def lay_out(reads: Reads, results: ResultFolder, cache: Path) -> Path:
     building = cache / f"{reads.digest}.building"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    tables = {name: entry for name, entry in _index(results)["tables"].items() if name in reads.tables}
+    parts = {part.table: part for part in map(Part.parse, reads.tables)}
+    tables = {name: entry for name, entry in _index(results)["tables"].items() if name in parts}
     (building / "_index.json").write_text(json.dumps({"tables": tables}, indent=1), encoding="utf-8")
-    for name in reads.tables:
-        shutil.copyfile(results.folder / f"{name}.csv", building / f"{name}.csv")
+    for name, part in parts.items():
+        (building / f"{name}.csv").write_text(_part_text(part, results), encoding="utf-8", newline="\n")
     building.replace(folder)
     return folder
 

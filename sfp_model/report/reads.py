@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfp_model.errors import UsageError
+from sfp_model.results.part import Part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,29 +26,31 @@ class Tables(Mapping[str, "pd.DataFrame"]):
     folder : pathlib.Path
         A results folder with one CSV file per table and ``_index.json``.
     declared : tuple of str
-        The tables that may be read.
+        The tables that may be read, or parts of them: ``table[column=pattern|pattern]``.
     notebook : str
         Named in the error for an undeclared table.
     """
 
     def __init__(self, folder: Path, declared: tuple[str, ...], notebook: str) -> None:
-        self._folder, self._declared, self._notebook = folder, declared, notebook
+        self._folder, self._notebook = folder, notebook
+        self._parts = {part.table: part for part in map(Part.parse, declared)}
         self._index = json.loads((folder / "_index.json").read_text(encoding="utf-8"))["tables"]
         self._frames: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._declared:
+        if name not in self._parts:
             raise UsageError(
                 f"{self._notebook}.ipynb reads the table {name!r} without declaring it; add it to "
-                f'"sfp": {{"reads": […]}} in the metadata of the notebook (declared: {", ".join(self._declared)})'
+                f'"sfp": {{"reads": […]}} in the metadata of the notebook (declared: {", ".join(self._parts)})'
             )
         if name not in self._frames:
             import pandas as pd
 
             columns = self._index[name]["columns"]
             kinds = {c["name"]: {"number": "float64", "boolean": "bool", "text": "str"}[c["type"]] for c in columns}
+            text = (self._folder / f"{name}.csv").read_text(encoding="utf-8")
             self._frames[name] = pd.read_csv(
-                self._folder / f"{name}.csv",
+                io.StringIO(self._parts[name].of_csv(text)),
                 dtype=kinds,
                 keep_default_na=False,
                 na_values={n: [""] for n, k in kinds.items() if k == "float64"},
@@ -54,10 +58,10 @@ class Tables(Mapping[str, "pd.DataFrame"]):
         return self._frames[name].copy()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._declared)
+        return iter(self._parts)
 
     def __len__(self) -> int:
-        return len(self._declared)
+        return len(self._parts)
 
     def facts(self, name: str = "summary.scenario") -> dict[str, str]:
         """Return a key–value table, by default the description of the scenario, as a dictionary."""
