@@ -52,12 +52,12 @@ def example(tables: Tables) -> Markdown:
     year = tables.facts()["base_year"]
     per = line["rate_unit"].partition("/")[2].replace("lump", "lump sum")
     unit = line["unit"].replace("lump", "lump sum")
-    convert = "" if line["factor"] == 1 else f" × {number(line['factor'], 4)} {per} per {unit}"
+    convert = _conversion(line["factor"], unit, per)
     mode = {"additional": "additional need", "absorbed": "absorbed time"}.get(line["funding"], "contribution in kind")
     return Markdown(
         f"**One line worked through.** `{line['line']}`, "
         f"{line['resource_title'][:1].lower()}{line['resource_title'][1:]}: "
-        f"{_quantity(line['quantity_mode'])} {unit}{convert}, times "
+        f"{_quantity(line['quantity_mode'])} {_plural(unit, line['quantity_mode'])}{convert}, times "
         f"{chf(line['rate_mode'], _digits(line['rate_mode']))} "
         f"of {year} per {per}, is **{chf(line['base_chf'])}** of {mode}. The rate was typed as "
         f"{card['currency']}\u00a0"
@@ -65,6 +65,23 @@ def example(tables: Tables) -> Markdown:
         f"{line['basis']} "
         f"(`{line['file']}`, line {int(line['file_line'])})."
     )
+
+
+def _conversion(factor: float, unit: str, per: str) -> str:
+    """Write the conversion into the unit of the rate with whole numbers where it is one.
+
+    >>> _conversion(1 / 215, "person-day", "person-year"), _conversion(1, "day", "day")
+    (' ÷ 215 person-days in a person-year', '')
+    """
+    if factor == 1:
+        return ""
+    if factor < 1:
+        return f" ÷ {_quantity(round(1 / factor, 6))} {_plural(unit, 1 / factor)} in a {per}"
+    return f" × {_quantity(round(factor, 6))} {_plural(per, factor)} in a {unit}"
+
+
+def _plural(unit: str, value: float) -> str:
+    return unit if value <= 1 else f"{unit}s"
 
 
 def _digits(value: float) -> int:

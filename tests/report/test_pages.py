@@ -1,0 +1,103 @@
+"""What the pages on event, assumptions, traceability and methods show: complete, and equal to the results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.report import (
+    assumption_words,
+    event_tables,
+    event_words,
+    method_tables,
+    provenance,
+    trace_tables,
+)
+from sfp_model.report.reads import Tables, declared_reads, notebook_path
+from sfp_model.results import run
+
+SCENARIOS = scenario_names()
+SLIPS = re.compile(r"\b(nan|None|NaT|n/a|one editions)\b|  |\.\.|/home/|CHF\u00a0–")
+
+
+@cache
+def _results(scenario: str) -> Path:
+    return run(load_plan(scenario=scenario)).folder
+
+
+def open_tables(notebook: str, scenario: str = "baseline") -> Tables:
+    """Open what the notebook declares; each scenario is evaluated once for all tests."""
+    return Tables(_results(scenario), declared_reads(notebook_path(notebook)), notebook)
+
+
+def test_each_item_of_the_source_is_shown_once() -> None:
+    """Every item of the catalogue belongs to exactly one part of the traceability page."""
+    tables = open_tables("traceability")
+    shown = [trace_tables.item_table(tables, part).text.count("\n| **") for part in trace_tables.SECTIONS]
+    assert sum(shown) == len(tables["catalogue"])
+
+
+def test_options_not_chosen_carry_no_amount() -> None:
+    """An option that the scenario did not choose shows no amount, although its activities have one."""
+    items = trace_tables.items(open_tables("traceability")).set_index("item")
+    assert items.at["OPT-a.1-B.1", "additional_constant"] == 0
+    assert items.at["OPT-a.1-A", "absorbed_constant"] > 0
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_evidence_adds_up_to_the_plan(scenario: str) -> None:
+    """The amounts by evidence are those by confidence code."""
+    tables = open_tables("assumptions", scenario)
+    sums, codes = provenance.evidence(tables), tables["summary.confidence"]
+    for measure in ("additional", "absorbed"):
+        assert sums[measure].sum() == pytest.approx(codes[f"{measure}_constant"].sum())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_bars_of_the_account_add_up_to_the_net_result(scenario: str) -> None:
+    """The bars leave out only lines that round to nothing."""
+    tables = open_tables("event", scenario)
+    bars = event_tables.account_bars(tables)["Cash"]
+    assert sum(bars.values()) == pytest.approx(event_tables.shown_concept(tables)["net_chf"], abs=500)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    ("notebook", "sentences"),
+    [
+        ("event", event_words.event_answer),
+        ("event", event_words.into_plan_words),
+        ("event", event_words.decision_words),
+        ("assumptions", assumption_words.assumptions_answer),
+        ("assumptions", assumption_words.declared),
+        ("traceability", trace_tables.trace_answer),
+        ("methods", method_tables.methods_answer),
+        ("methods", method_tables.example),
+    ],
+)
+def test_sentences_read_well_in_every_scenario(
+    scenario: str, notebook: str, sentences: Callable[[Tables], object]
+) -> None:
+    """No sentence shows a missing number, a machine's path or a plural of one."""
+    text = str(sentences(open_tables(notebook, scenario)))
+    found = SLIPS.search(text)
+    assert found is None, text[max(0, found.start() - 40) : found.end() + 40]
+
+
+def test_files_are_named_from_beside_the_parameters(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """Results name files the same from any working folder."""
+    from sfp_model.inputs import default_folders
+
+    params, data = (folder.resolve() for folder in default_folders())
+    here = run(load_plan(params, data)).table("parameters")
+    monkeypatch.chdir(str(tmp_path))
+    there = run(load_plan(params, data)).table("parameters")
+    assert here == there
+    assert {str(row["file"]).split("/")[0] for row in here} == {"params"}
+    assert pd.DataFrame(here)["file"].str.startswith("params/").all()
