@@ -20,7 +20,7 @@ __all__ = [
     "judged_table", "least_subsidy", "money_table", "ratio_table", "reach_table", "scores", "shown_concept",
 ]  # fmt: skip
 
-_SOURCE = "{}, made from params/event.yml and the rate card; every input with its source is under Downloads"
+_SOURCE = "{}, made from params/event.yml and the rate card; every input stands at the end of this page"
 
 
 def concepts(tables: Tables, *, held: bool = True) -> pd.DataFrame:
