@@ -50,6 +50,14 @@ class Measure(StrEnum):
     full = "full"
 
 
+_MEASURED = {
+    Measure.additional: "Additional need",
+    Measure.absorbed: "Absorbed time",
+    Measure.in_kind: "Given in kind by hosts and partners",
+    Measure.full: "Full cost",
+}
+
+
 class Prices(StrEnum):
     """Base-year prices, or those of the year of spending."""
 
@@ -169,6 +177,9 @@ def needs(
         "base_year": plan.settings.base_year,
         "unit": "CHF",
     }
+    if how is Format.csv and not rows:
+        print(",".join([*keys, "chf"]))
+        return
     money: list[str] = ["chf"]
     time = next((k for k in keys if k in ("year", "biennium")), None)
     if how is Format.table and time:
@@ -179,8 +190,7 @@ def needs(
         rows,
         how.value,
         about=about,
-        title=f"{measure.value.capitalize()} {'need' if measure is Measure.additional else 'cost'}, "
-        f"scenario {scenario}, CHF thousands, {prices.value} prices"
+        title=f"{_MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices"
         + (f" of {plan.settings.base_year}" if prices is Prices.constant else ""),
         money=money,
         total=money,

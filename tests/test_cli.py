@@ -154,3 +154,18 @@ def test_event_none_is_the_reference(sfp) -> None:
     """The concept none has nil in all money columns."""
     none = [row for row in rows(sfp, "event") if row["concept"] == "none"]
     assert none and all(row["net_chf"] == row["revenue_chf"] == row["cost_chf"] == 0 for row in none)
+
+
+def test_trace_answers_for_every_label_of_a_breakdown(sfp) -> None:
+    """What a breakdown names, the derived subsidy and the categories included, is traced to the same amount."""
+    for by in ("programme", "action", "category", "sector", "resource", "line", "activity"):
+        for row in rows(sfp, "needs", "--by", by)[-3:]:
+            code, out, err = sfp("trace", row[by], "--format", "json")
+            assert code == 0, err
+            assert json.loads(out)["total_chf"] == pytest.approx(row["chf"], abs=0.005), row
+
+
+def test_an_empty_answer_keeps_its_csv_header(sfp) -> None:
+    """A scenario without additional money gives a header and no row."""
+    arguments = ("--scenario", "within-existing-resources", "--format", "csv")
+    assert sfp("needs", "--by", "initiative,year", *arguments)[1] == "initiative,year,chf\n"

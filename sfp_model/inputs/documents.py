@@ -266,7 +266,10 @@ class _Reader:
                 if text == "<<":
                     self._fault(key, place, "merge keys (<<) are not read; write the values out")
                     continue
-                if trap:
+                if trap == "a number" and isinstance(part, yaml.ScalarNode) and not part.value and not part.style:
+                    message = f"{text} stands alone after a comma; write a decimal with a point, as in 2.5"
+                    self._fault(key, (*place, text), message)
+                elif trap:
                     self._fault(key, (*place, text), f'YAML reads the key {text} as {trap}; write "{text}"')
             yield key, part
 

@@ -84,6 +84,7 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
     for folder in missing:
         faults.error(Position(shown_file(folder)), "", "this folder is missing")
     if params not in missing:
+        _refuse_other_endings(params, faults)
         files.base = _read(params / "base.yml", faults)
         files.rates = _read(params / "rates.yml", faults, prefix="rates", within=("resources",))
         if (params / "event.yml").exists():
@@ -100,6 +101,14 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
         files.catalogue = _read(data / "catalogue.yml", faults)
         files.sources = _read(data / "sources.yml", faults)
     return files
+
+
+def _refuse_other_endings(params: Path, faults: Faults) -> None:
+    """Report files that look like parameters but would not be read, so that nobody edits one in vain."""
+    for path in sorted((*params.glob("*.*"), *params.glob("*/*.*"))):
+        if path.suffix != ".yml" and path.suffix.lower() in (".yml", ".yaml"):
+            message = f"only files that end in .yml are read; rename it to {path.stem}.yml"
+            faults.error(Position(shown_file(path)), "", message)
 
 
 def _read(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ...] = ()) -> Document | None:

@@ -135,14 +135,16 @@ def domain(unit: str, lower: float | None = None, upper: float | None = None) ->
 def domain_problems(part: Range, lower: float, upper: float, context: Context) -> Iterator[Problem]:
     """Yield the numbers of *part* that lie outside ``lower`` to ``upper``."""
     share = " a share lies between 0 and 1" if (lower, upper) == (0.0, 1.0) else ""
+    floor = " this value is 0 or more" if lower == 0 else " the key lower of this value, or its unit, sets that bound"
+    ceiling = " the key upper of this value, or its unit, sets that bound"
     for key in ("value", "low", "mode", "high"):
         number = getattr(part, key)
         if number is None:
             continue
         if number < lower:
-            yield (key,), f"{text_of(number)} is below {text_of(lower)};{share or ' see `lower` of this value'}"
+            yield (key,), f"{text_of(number)} is below {text_of(lower)};{share or floor}"
         elif number > upper:
-            yield (key,), f"{text_of(number)} is above {text_of(upper)};{share or ' see `upper` of this value'}"
+            yield (key,), f"{text_of(number)} is above {text_of(upper)};{share or ceiling}"
 
 
 def source_problems(part: Any, context: Context) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Literal
 from sfp_model.errors import Fault, Position
 
 __all__ = [
+    "SUBSIDY",
     "Action",
     "Activity",
     "CatalogueItem",
@@ -30,7 +31,11 @@ __all__ = [
     "Source",
     "Timing",
     "Value",
+    "subsidy_activity",
 ]
+
+SUBSIDY = "event/subsidy"
+EVENT_PROGRAMME = "flagship_event"
 
 Funding = Literal["additional", "absorbed", "in_kind"]
 Confidence = Literal["R", "R2", "M-H", "M-M", "M-L", "E"]
@@ -365,3 +370,13 @@ class Plan:
             return True
         decision = self.decision_of(line.action)
         return decision is not None and decision.chosen in line.options
+
+
+def subsidy_activity(plan: Plan) -> tuple[str, str]:
+    """Return the initiative that carries the event's subsidy and the id of the derived activity.
+
+    The first initiative of the programme ``flagship_event``, or the plan's last if it has no such programme.
+    """
+    programme = plan.programmes.get(EVENT_PROGRAMME)
+    initiative = programme.initiatives[0] if programme and programme.initiatives else list(plan.initiatives)[-1]
+    return initiative, f"{initiative}.subsidy"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sfp_model.errors import Position, UsageError
 from sfp_model.inputs.faults import known
-from sfp_model.inputs.plan import CatalogueItem, Line, Plan, Source, Value
+from sfp_model.inputs.plan import SUBSIDY, CatalogueItem, Line, Plan, Source, Value, subsidy_activity
 
 __all__ = ["Above", "Trace", "all_values", "find"]
 
@@ -30,7 +30,8 @@ class Trace:
     Attributes
     ----------
     kind : str
-        line, quantity, rate, parameter, activity, action, initiative, programme, decision, item, source, series.
+        line, quantity, rate, parameter, activity, action, initiative, programme, category, sector, decision, item,
+        source, series.
     id, title : str
         The address and what it is called.
     value : Value or None
@@ -89,7 +90,8 @@ def find(plan: Plan, query: str) -> Trace:
     plan : Plan
     query : str
         Path of a parameter (``funding.contributory_unit``, ``rates/staff.geneva.P4``), id of a line, activity,
-        action, initiative, programme, decision or item of the catalogue, key of a resource, source or series.
+        action, initiative, programme, category, sector, decision or item of the catalogue, key of a resource, source
+        or series.
 
     Raises
     ------
@@ -141,6 +143,9 @@ def _kinds(plan: Plan) -> Iterator[tuple[Iterable[str], Answer]]:
     yield plan.actions, _action
     yield plan.initiatives, _initiative
     yield plan.programmes, _programme
+    yield _derived(plan), _subsidy
+    yield plan.settings.categories, _category
+    yield plan.settings.sectors, _sector
     yield plan.resources, _rate
     yield all_values(plan), _parameter
     yield plan.decisions, _decision
@@ -263,6 +268,27 @@ def _initiative(plan: Plan, key: str) -> Trace:
 def _programme(plan: Plan, key: str) -> Trace:
     item = plan.programmes[key]
     return Trace("programme", key, item.title, parts=tuple(_initiative(plan, part) for part in item.initiatives))
+
+
+def _derived(plan: Plan) -> tuple[str, ...]:
+    """Return the names of the line, and of its activity, that the event model adds to the plan."""
+    return () if plan.event is None else (SUBSIDY, subsidy_activity(plan)[1])
+
+
+def _subsidy(plan: Plan, key: str) -> Trace:
+    concept = getattr(plan.event, "concepts", {}).get(getattr(plan.event, "concept", ""))
+    title = "Subsidy of the event from the regular budget"
+    above = _above(plan, initiative=subsidy_activity(plan)[0])
+    serves = _items(plan, getattr(concept, "catalogue", ()))
+    return Trace("line" if key == SUBSIDY else "activity", key, title, above=above, serves=serves)
+
+
+def _category(plan: Plan, key: str) -> Trace:
+    return Trace("category", key, plan.settings.categories[key])
+
+
+def _sector(plan: Plan, key: str) -> Trace:
+    return Trace("sector", key, plan.settings.sectors[key])
 
 
 def _decision(plan: Plan, key: str) -> Trace:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.plan import Action, Currency, Line, Plan, Resource
+from sfp_model.inputs.plan import SUBSIDY, Action, Currency, Line, Plan, Resource, subsidy_activity
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.arrays import Actions, Arrays, Groups, IntArray, Lines, Profile
 from sfp_model.model.inputs import FloatArray, InputBuilder
@@ -19,14 +19,12 @@ from sfp_model.model.prices import Calendar, class_index, currency_ratio, price_
 from sfp_model.model.schedule import option_delay, order_of
 from sfp_model.model.timing import Periods
 
-__all__ = ["CONFIDENCES", "SUBSIDY", "PlanBuilder", "compile", "person_months_per", "subsidy_activity", "weaker"]
+__all__ = ["CONFIDENCES", "PlanBuilder", "compile", "person_months_per", "weaker"]
 
 CONFIDENCES = ("R", "R2", "M-H", "M-M", "M-L", "E")
 FUNDINGS = ("additional", "absorbed", "in_kind")
 CHF = "CHF"
 T = TypeVar("T", bound=np.ndarray[Any, Any])
-SUBSIDY = "event/subsidy"
-EVENT_PROGRAMME = "flagship_event"
 _PERSON_TIME = {"person-year": 12.0, "person-month": 1.0}
 
 
@@ -39,16 +37,6 @@ def weaker(first: str, second: str) -> str:
     ('M-M', 'E')
     """
     return max(first, second, key=CONFIDENCES.index)
-
-
-def subsidy_activity(plan: Plan) -> tuple[str, str]:
-    """Return the initiative that carries the event's subsidy and the id of the derived activity.
-
-    The first initiative of the programme ``flagship_event``, or the plan's last if it has no such programme.
-    """
-    programme = plan.programmes.get(EVENT_PROGRAMME)
-    initiative = programme.initiatives[0] if programme and programme.initiatives else list(plan.initiatives)[-1]
-    return initiative, f"{initiative}.subsidy"
 
 
 def person_months_per(unit: str, plan: Plan) -> float:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sfp_model.inputs.plan import CatalogueItem, Plan
-from sfp_model.model.compile import SUBSIDY, subsidy_activity
+from sfp_model.inputs.plan import SUBSIDY, CatalogueItem, Plan, subsidy_activity
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
