@@ -229,13 +229,12 @@ def quantity_range(low: float, mode: float, high: float) -> str:
 
     Examples
     --------
-    >>> quantity_range(1.5, 2, 4), quantity_range(3, 3, 3)
-    ('2.0 (1.5–4.0)', '3')
+    >>> quantity_range(1.5, 2, 4), quantity_range(0, 0.05, 0.1), quantity_range(3, 3, 3)
+    ('2.0 (1.5–4.0)', '0.05 (0–0.10)', '3')
     """
     digits = 0 if all(float(x).is_integer() for x in (low, mode, high)) else 1 if min(mode, low or mode) >= 0.1 else 2
-    if low == high:
-        return number(mode, digits)
-    return f"{number(mode, digits)} ({number(low, digits)}–{number(high, digits)})"
+    low_words, words, high_words = ("0" if x == 0 else number(x, digits) for x in (low, mode, high))
+    return words if low == high else f"{words} ({low_words}–{high_words})"
 
 
 def schedule_rows(tables: Tables, *programmes: str) -> list[tuple[str, float, float, str]]:
