@@ -23,7 +23,7 @@ STAGES: dict[str, list[str]] = {
     "ruff: format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "documentation": ["sphinx", "-q", "-W", "-b", "html", "docs", "docs/_build"],
-    "unit tests, doctests, README, site": ["pytest", "-n", "2", "--dist", "loadgroup", "sfp_model", "tests"],
+    "unit tests, doctests, README, site": ["pytest", "-n", "2", "--dist", "loadfile", "sfp_model", "tests"],
     "notebooks (nbval)": [
         "pytest",
         "-n",

@@ -97,7 +97,7 @@ def test_trace_answers_for_every_cell_of_the_transformation_table(sfp) -> None:
         cells = [cell for cell in cells if cell["programme"] == "transformation"]
         assert len(cells) > 20
         for cell in cells:
-            lines = contributions(plan, results, cell["initiative"], cell["year"], measure)
+            lines = contributions(plan, results, {cell["initiative"]}, cell["year"], measure)
             assert sum(line["chf"] for line in lines) == pytest.approx(cell["chf"], abs=0.005)
             assert all(plan.lines[line["line"]].quantity.source for line in lines)
     cell = max(cells, key=lambda c: c["chf"])
@@ -106,6 +106,17 @@ def test_trace_answers_for_every_cell_of_the_transformation_table(sfp) -> None:
     found = json.loads(out)
     assert found["total_chf"] == pytest.approx(cell["chf"], abs=0.005)
     assert found["lines"] and found["serves"] and all(v["source"] and v["confidence"] for v in found["values"])
+
+
+def test_trace_of_an_item_of_the_source_shows_what_answers_it(sfp) -> None:
+    """An alias shows the amounts of the action that it repeats; an item without cost says why."""
+    found = {}
+    for item in ("a.P1.1", "a.1", "GAP-A"):
+        code, out, err = sfp("trace", item, "--format", "json")
+        assert code == 0, err
+        found[item] = json.loads(out)["total_chf"]
+    assert found["a.P1.1"] == pytest.approx(found["a.1"]) and found["GAP-A"] > found["a.1"] > 0
+    assert "licence" in sfp("trace", "chf_per_usd")[1]
 
 
 def test_trace_says_where_the_p4_rate_comes_from(sfp) -> None:

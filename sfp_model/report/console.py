@@ -79,13 +79,9 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
     if not rows:
         console.print(f"{title}: nothing to show" if title else "nothing to show")
         return
-    table = Table(
-        title=title or None,
-        title_justify="left",
-        caption=note or None,
-        caption_justify="left",
-        show_footer=bool(total),
-    )
+    if title:
+        console.print(title, style="italic")
+    table = Table(show_footer=bool(total))
     for column in rows[0]:
         numeric = column in money or all(
             isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows
@@ -96,7 +92,7 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
             else ("Total" if total and column == next(iter(rows[0])) else "")
         )
         table.add_column(
-            column.replace("_", " "),
+            "CHF thousands" if column == "chf" else column.replace("_", " "),
             justify="right" if numeric else "left",
             footer=foot,
             overflow="fold",
@@ -105,6 +101,8 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
     for row in rows:
         table.add_row(*(_text(row[column], column in money) for column in row))
     console.print(table)
+    if note:
+        console.print(note, style="dim")
 
 
 def _text(value: Any, money: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sfp_model.errors import UsageError
@@ -20,7 +20,12 @@ _LEVELS = ("line", "activity", "action", "initiative", "programme", "resource", 
 
 
 def contributions(
-    plan: Plan, results: ResultSet, key: str, year: str = "", measure: str = "additional", prices: str = "constant"
+    plan: Plan,
+    results: ResultSet,
+    keys: Collection[str],
+    year: str = "",
+    measure: str = "additional",
+    prices: str = "constant",
 ) -> list[dict[str, Any]]:
     """Return the resource lines whose amounts add up to a cell of the tables.
 
@@ -28,8 +33,8 @@ def contributions(
     ----------
     plan, results
         The scenario.
-    key : str
-        A programme, initiative, action, activity, line, resource, category or sector.
+    keys : collection of str
+        Programmes, initiatives, actions, activities, lines, resources, categories or sectors.
     year : str
         A period such as ``2025`` or ``before 2024``; empty for the whole horizon.
     measure : {"additional", "absorbed", "in_kind", "full"}
@@ -54,7 +59,7 @@ def contributions(
     sums: dict[tuple[str, str, str], float] = {}
     for row in rows:
         wanted = row["period"] == year if year else row["period"].isdigit()
-        if wanted and measure in ("full", row["funding"]) and any(row[level] == key for level in _LEVELS):
+        if wanted and measure in ("full", row["funding"]) and any(row[level] in keys for level in _LEVELS):
             place = (row["line"], row["activity"], row["period"] if year else "horizon")
             sums[place] = sums.get(place, 0.0) + row[f"{prices}_chf"]
     ordered = sorted(sums.items(), key=lambda item: -abs(item[1]))
@@ -83,7 +88,11 @@ def _plain(x: float) -> str:
 def write_trace(plan: Plan, results: ResultSet, what: str, year: str, measure: str, how: str) -> None:
     """Print where *what* comes from and what it is for, as text, CSV (the contributing lines) or JSON."""
     trace = find(plan, what)
-    rows = contributions(plan, results, trace.id.removeprefix("rates/"), year, measure)
+    answered = next((row for row in results.table("trace") if row["item"] == trace.id and trace.kind == "item"), None)
+    keys = (
+        {trace.id.removeprefix("rates/")} if answered is None else set(filter(None, answered["activities"].split(";")))
+    )
+    rows = contributions(plan, results, keys, year, measure)
     if how == "csv":
         emit(rows or [_value_row(value) for value in _values(trace)], "csv", about={})
     elif how == "json":
@@ -91,6 +100,8 @@ def write_trace(plan: Plan, results: ResultSet, what: str, year: str, measure: s
         sys.stdout.write("\n")
     else:
         print("\n".join(_as_text(plan, trace, rows, year, measure)))
+        if answered is not None and answered["reason"]:
+            print(f"\n{answered['status'].replace('_', ' ')}: {answered['reason']}")
 
 
 def _values(trace: Trace) -> Iterator[Value]:
@@ -190,6 +201,8 @@ def _provenance(trace: Trace, indent: str = "  ") -> Iterator[str]:
             yield f"{indent}  basis: {value.basis}"
         for source in trace.rests_on:
             yield f"{indent}  rests on: {source.title} ({source.date})"
+    elif trace.source is not None and trace.kind != "source":
+        yield f"{indent}source: {trace.source.title} ({trace.source.date}); licence: {trace.source.licence}"
     if trace.kind == "rate":
         users = [part.id.split("#")[0] for part in trace.parts]
         if users:

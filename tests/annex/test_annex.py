@@ -19,7 +19,6 @@ from sfp_model.results.breakdown import breakdown
 from tests.annex.browser import DESKTOP, PHONE, Browser
 from tests.tools import require_tool
 
-pytestmark = pytest.mark.xdist_group("annex")
 ROOT = Path(__file__).parent.parent.parent
 SCENARIOS = scenario_names(ROOT / "params")
 PAGES = ("overview", "transformation", "regional", "event", "assumptions", "traceability", "methods", "downloads")
