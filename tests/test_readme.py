@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.tools import require_tool
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -69,9 +71,7 @@ def test_make_targets_of_the_readme_exist() -> None:
 
 def test_make_help_lists_every_public_target() -> None:
     """``make help`` prints each documented target."""
-    if shutil.which("make") is None:
-        pytest.skip("make is not installed")
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([require_tool("make"), "help"], cwd=ROOT, capture_output=True, text=True)
     targets = re.findall(r"^(\w+):.*  ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert done.returncode == 0
     assert all(f"make {target}" in done.stdout for target in targets)
