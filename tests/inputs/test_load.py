@@ -154,8 +154,11 @@ def test_damaged_files_give_faults_only(tiny: Path, data: st.DataObject) -> None
     (tiny / name).write_text("\n".join(lines), encoding="utf-8")
     try:
         load_plan("params", "data", "late")
-    except (InputError, UsageError):
-        pass
+    except InputError as error:
+        assert error.faults
+        assert all(f.message and f.position.line >= 1 and f.position.column >= 1 for f in error.faults)
+    except UsageError as error:
+        assert str(error)
     finally:
         (tiny / name).write_text(original, encoding="utf-8")
 
