@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from sfp_model.errors import UsageError
-from sfp_model.inputs.digest import digest
+from sfp_model.inputs.change import without_event
 from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, Outcome, base, compile, evaluate
 from sfp_model.model.compile import CONFIDENCES
 from sfp_model.model.evaluate import RECURRENCES
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Evaluation", "Facts", "with_choice", "without_event"]
-
-
-def with_choice(plan: Plan, decision: str, option: str) -> Plan:
-    """Return *plan* with another option chosen; lines and delays follow when it is compiled.
-
-    Raises
-    ------
-    UsageError
-        If there is no such decision or option.
-    """
-    if decision not in plan.decisions:
-        raise UsageError(f"no decision {decision!r}; decisions are {', '.join(plan.decisions)}")
-    question = plan.decisions[decision]
-    if option not in question.options:
-        raise UsageError(f"decision {decision} has no option {option!r}; it has {', '.join(question.options)}")
-    if option == question.chosen:
-        return plan
-    decisions = MappingProxyType({**plan.decisions, decision: replace(question, chosen=option)})
-    return replace(plan, decisions=decisions, digest=digest((plan.digest, "choose", decision, option)))
-
-
-def without_event(plan: Plan) -> Plan:
-    """Return *plan* without its event, for comparisons that the event does not enter."""
-    return replace(plan, event=None, digest=digest((plan.digest, "without event")))
+__all__ = ["Evaluation", "Facts"]
 
 
 @dataclass(frozen=True, slots=True)

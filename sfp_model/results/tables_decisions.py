@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from sfp_model.inputs.change import with_choice, without_event
 from sfp_model.inputs.plan import Decision, Plan
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.evaluation import Evaluation, with_choice, without_event
+from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = ["DECISIONS", "ENVELOPE", "FIRST_RESULT", "NOT_DONE", "decisions", "envelope", "not_done"]

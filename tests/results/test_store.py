@@ -10,8 +10,8 @@ import pytest
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs import load_plan
+from sfp_model.inputs.change import with_choice, without_event
 from sfp_model.results import compare, golden, run, store
-from sfp_model.results.evaluation import with_choice, without_event
 from sfp_model.results.table import Table, columns
 from tests.results.test_tables import small
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.change import with_choice
 from sfp_model.inputs.plan import CatalogueItem, Plan
 from sfp_model.results import run
 from sfp_model.results.breakdown import breakdown, periods
-from sfp_model.results.evaluation import with_choice
 from tests.model.plans import (
     HERE,
     Decision,

@@ -1,0 +1,83 @@
+"""What all commands share: the application, options, loading a plan, writing rows."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sfp_model.inputs import Plan
+    from sfp_model.results import ResultSet
+
+__all__ = [
+    "MEASURED", "Data", "Format", "How", "Measure", "Params", "Prices", "Scenario", "app", "plan_of", "results_of",
+]  # fmt: skip
+
+app = typer.Typer(
+    name="sfp",
+    help="Resource needs and trade-offs of a transformation plan, from parameter files to a published annex.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class Measure(StrEnum):
+    """Which money is counted."""
+
+    additional = "additional"
+    absorbed = "absorbed"
+    in_kind = "in_kind"
+    full = "full"
+
+
+MEASURED = {
+    Measure.additional: "Additional need",
+    Measure.absorbed: "Absorbed time",
+    Measure.in_kind: "Given in kind by hosts and partners",
+    Measure.full: "Full cost",
+}
+
+
+class Prices(StrEnum):
+    """Base-year prices, or those of the year of spending."""
+
+    constant = "constant"
+    nominal = "nominal"
+
+
+Params = Annotated[Path | None, typer.Option("--params", metavar="DIR", help="Folder of parameter files.")]
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of declared data.")]
+Scenario = Annotated[str, typer.Option("--scenario", metavar="NAME", help="Scenario to evaluate.")]
+How = Annotated[Format, typer.Option("--format", help="Output format.")]
+
+
+def plan_of(params: Path | None, data: Path | None, scenario: str) -> Plan:
+    """Load a plan; its warnings go to the log."""
+    from sfp_model.inputs import load_plan
+
+    plan = load_plan(params, data, scenario)
+    for warning in plan.warnings:
+        logging.getLogger("sfp").warning("%s", warning)
+    return plan
+
+
+def results_of(params: Path | None, data: Path | None, scenario: str) -> tuple[Plan, ResultSet]:
+    """Load a plan and evaluate it."""
+    from sfp_model.results import run
+
+    plan = plan_of(params, data, scenario)
+    return plan, run(plan)

@@ -1,0 +1,80 @@
+"""Commands about amounts and where they come from: needs, trace."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sfp_model.cli.common import MEASURED, Data, Format, How, Measure, Params, Prices, Scenario, app, results_of
+
+__all__ = ["needs", "trace"]
+
+
+@app.command()
+def needs(
+    by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")] = "programme,year",
+    measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
+    prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """Additional need, absorbed time or full cost by any breakdown.
+
+    Keys: programme, initiative, action, activity, line, resource, category, sector, funding, confidence,
+    recurrence, year, biennium, month.
+    """
+    from sfp_model.report.console import emit, pivot
+    from sfp_model.results.breakdown import breakdown, periods
+
+    plan, results = results_of(params, data, scenario)
+    keys = [key.strip() for key in by.split(",") if key.strip()]
+    rows = breakdown(plan, results, keys, measure.value, prices.value)
+    about = {
+        "scenario": scenario,
+        "measure": measure.value,
+        "prices": prices.value,
+        "base_year": plan.settings.base_year,
+        "unit": "CHF",
+    }
+    if how is Format.csv and not rows:
+        print(",".join([*keys, "chf"]))
+        return
+    money: list[str] = ["chf"]
+    time = next((k for k in keys if k in ("year", "biennium")), None)
+    if how is Format.table and time:
+        order = periods(plan, time)
+        rows = pivot(rows, [k for k in keys if k != time], time, "chf", order)
+        money = [*order, "total"]
+    emit(
+        rows,
+        how.value,
+        about=about,
+        title=f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices"
+        + (f" of {plan.settings.base_year}" if prices is Prices.constant else ""),
+        money=money,
+        total=money,
+        note="Each figure is rounded by itself; totals may not add.",
+    )
+
+
+@app.command()
+def trace(
+    what: Annotated[str, typer.Argument(metavar="PATH|ID", help="Line, activity, initiative, rate, source or item.")],
+    year: Annotated[str, typer.Option("--year", metavar="PERIOD", help="Only this year, e.g. 2025.")] = "",
+    measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """From a number or a parameter to its source and to the paragraph that it serves.
+
+    A cell of a table is an id and a year: `sfp trace a --year 2025` lists the lines whose amounts add up to it.
+    """
+    from sfp_model.report.trace import write_trace
+
+    plan, results = results_of(params, data, scenario)
+    write_trace(plan, results, what, year, measure.value, how.value)
