@@ -9,7 +9,7 @@ from typing import Any
 from sfp_model.inputs.build_work import Work
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import Document, text_of
-from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.faults import known
 from sfp_model.inputs.known import is_change
 from sfp_model.inputs.overlay import Overlay

@@ -22,7 +22,8 @@ from sfp_model.inputs.checks import (
 )
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.digest import digest
-from sfp_model.inputs.event import EventPlan, load_event
+from sfp_model.inputs.event import load_event
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.faults import Faults
 from sfp_model.inputs.files import Files, default_folders, read_files
 from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay

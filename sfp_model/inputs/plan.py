@@ -349,7 +349,7 @@ class Plan:
     catalogue: Mapping[str, CatalogueItem]
     sources: Mapping[str, Source]
     series: Mapping[str, Series]
-    event: object  # sfp_model.inputs.event.EventPlan
+    event: object  # sfp_model.inputs.event_plan.EventPlan
     warnings: tuple[Fault, ...]
     digest: str
     anomalies: tuple[tuple[str, str], ...] = ()  # (where, note): slips of the source document

@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.event import EventPlan
-from sfp_model.inputs.event_file import EVENTS, PACKAGES, PARAMETERS, TIERS
+from sfp_model.inputs.event_parameters import EVENTS, PACKAGES, PARAMETERS, TIERS
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.plan import Plan, Value
 from sfp_model.model.arrays import IntArray
 from sfp_model.model.event_demand import Demand, demand_of

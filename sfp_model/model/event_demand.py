@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sfp_model.inputs.event_file import TIERS
+from sfp_model.inputs.event_parameters import TIERS
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfp_model.errors import Fault
-from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.plan import Plan, Value
 from sfp_model.model.event_money import COST_MODE, REVENUE_MODE
 from sfp_model.model.inputs import FloatArray

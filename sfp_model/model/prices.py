@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.known import is_change, known_at
 from sfp_model.inputs.plan import Currency, Escalation, Plan, Series
 from sfp_model.model.inputs import FloatArray

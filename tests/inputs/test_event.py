@@ -8,8 +8,9 @@ import pytest
 
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import read_document
-from sfp_model.inputs.event import EventPlan, load_event
-from sfp_model.inputs.event_file import CRITERIA, SEGMENTS
+from sfp_model.inputs.event import load_event
+from sfp_model.inputs.event_parameters import CRITERIA, SEGMENTS
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.faults import Faults
 from tests.model.event_example import RATES, content, load
 

@@ -9,8 +9,9 @@ import yaml
 
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import parse_document
-from sfp_model.inputs.event import EventPlan, load_event
-from sfp_model.inputs.event_file import CRITERIA, PARAMETERS, SEGMENTS
+from sfp_model.inputs.event import load_event
+from sfp_model.inputs.event_parameters import CRITERIA, PARAMETERS, SEGMENTS
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.faults import Faults
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import PlanBuilder

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.event import EventPlan
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.model import base, compile, evaluate
 from sfp_model.model.event import Case, compile_event, evaluate_event, tables
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund
