@@ -203,5 +203,8 @@ def resources(document: Document, form: RatesFile) -> Mapping[str, Resource]:
             category=item.category,
             escalation=item.escalation,
             position=document.position(item.place, key=True),
+            grade=item.grade or "",
+            station=item.station or "",
+            post=item.post or "",
         )
     return frozen(result)

@@ -40,6 +40,8 @@ from sfp_model.inputs.units import Families, conversion
 
 __all__ = ["Work", "WorkFile", "build_work"]
 
+MIX = "mix"  # the grade of many people at once, who as a rule take part
+
 
 @dataclass(frozen=True, slots=True)
 class WorkFile:
@@ -290,6 +292,7 @@ def _line(
         options=tuple(form.options),
         sectors=frozen(action.sectors if form.sectors is None else form.sectors),
         position=document.position(form.place, key=True),
+        role=form.role or ("participants" if resource.grade == MIX else "work"),
     )
 
 

@@ -40,6 +40,9 @@ EVENT_PROGRAMME = "flagship_event"
 Funding = Literal["additional", "absorbed", "in_kind"]
 Confidence = Literal["R", "R2", "M-H", "M-M", "M-L", "E"]
 Profile = Literal["uniform", "front", "back", "bell"]
+Post = Literal["", "new", "temporary"]
+Role = Literal["work", "participants"]
+Station = Literal["", "geneva", "region", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Line:
     options: tuple[str, ...]
     sectors: Mapping[str, float]
     position: Position
+    role: Role = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A position of the rate card. ``rate.unit`` is ``<currency>/<unit>``; ``price_year`` is its price level."""
+    """A position of the rate card. ``rate.unit`` is ``<currency>/<unit>``; ``price_year`` is its price level.
+
+    ``grade`` and ``station`` say whose time it is: a staff grade (``mix`` for an average) at a duty station; people
+    who are no staff (consultants) have a station without a grade, things have neither. ``post`` is what an additional
+    line of it means: a ``new`` post, a ``temporary`` one, or none.
+    """
 
     id: str
     title: str
@@ -230,6 +239,9 @@ class Resource:
     category: str
     escalation: str
     position: Position
+    grade: str = ""
+    station: Station = ""
+    post: Post = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sfp_model.inputs.leaf import (
     source_problems,
 )
 from sfp_model.inputs.plan import Confidence, Funding
+from sfp_model.inputs.units import conversion
 
 __all__ = ["BaseFile", "Month", "RatesFile", "ScenarioFile", "is_leaf"]
 
@@ -211,12 +212,27 @@ class ResourceForm(Named):
     price_year: int = Field(description="year of whose prices the rate is", ge=1900, le=2200)
     category: Annotated[str, known_name("category")] = Field(description="expense category")
     escalation: Annotated[str, known_name("escalation", "escalation class")] = Field(description="price class")
+    grade: Annotated[str, Field(pattern=r"^([A-Z]{1,4}[0-9]{1,2}|mix)$")] | None = Field(
+        None, description="staff grade as P4, mix for an average of grades; left out where it is no staff time"
+    )
+    station: Literal["geneva", "region", "other"] | None = Field(
+        None, description="where the person works: geneva, region or other; left out for things"
+    )
+    post: Literal["new", "temporary"] | None = Field(
+        None, description="what an additional line of it means: a new or a temporary post; left out for none"
+    )
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        """Yield a unit of the rate that says something else than currency and unit."""
+        """Yield a unit of the rate that says something else than currency and unit, and half a description of staff."""
         needed = f"{self.currency}/{self.unit}"
         if self.rate.unit is not None and self.rate.unit != needed:
             yield ("rate", "unit"), f"{self.rate.unit} does not fit; leave it out or write {needed}"
+        if self.grade and not self.station:
+            yield ("grade",), "a grade needs a duty station; add station: geneva, region or other"
+        if self.grade and conversion(self.unit, "person-year") is None:
+            yield ("grade",), f"{self.unit} is no person's time; a grade needs a unit such as person-year"
+        if self.post and not self.grade:
+            yield ("post",), "a post needs a grade; add grade, or leave post out"
 
 
 class RatesFile(Node):

@@ -11,7 +11,7 @@ from pydantic import Field
 from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import text_of
 from sfp_model.inputs.leaf import Quantity, Range, SourceName, Text, domain_problems, source_problems
-from sfp_model.inputs.plan import Confidence, Funding, Profile
+from sfp_model.inputs.plan import Confidence, Funding, Profile, Role
 from sfp_model.inputs.schema_frame import Month
 from sfp_model.inputs.units import unit_problem
 
@@ -98,6 +98,9 @@ class LineForm(Node):
     sectors: Shares | None = Field(None, description="shares by sector, sum 1; default those of the action")
     timing: TimingForm | None = Field(None, description="when it falls; default evenly over the action")
     recurs: RecursForm | None = Field(None, description="comes back each month or year; instead of timing")
+    role: Role | None = Field(
+        None, description="work or participants (learners, guests, reviewers); default participants for grade mix"
+    )
 
     def problems(self, context: Context) -> Iterator[Problem]:
         """Yield what is wrong among the keys of the line."""

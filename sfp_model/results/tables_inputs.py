@@ -27,7 +27,7 @@ SOURCES = columns("key title date confidence licence reference note used_by:- af
 PRICES = columns("year:- kind name title value:- unit observed:bool")
 RATES = columns(
     "resource title rate_low:- rate_mode:- rate_high:- currency per price_year:- base_year_chf:CHF category escalation "
-    "confidence source basis"
+    "confidence source basis grade station post"
 )
 CATALOGUE = columns("id kind title title_zh paragraph parent links assigned_by note")
 ANOMALIES = columns("where note")
@@ -113,7 +113,8 @@ def rates(evaluation: Evaluation) -> Iterator[Row]:
             "rate_high": rate.high, "currency": card.currency, "per": card.per, "price_year": card.price_year,
             "base_year_chf": rate.mode * price,
             "category": card.category, "escalation": card.escalation, "confidence": card.rate.confidence,
-            "source": card.rate.source, "basis": card.rate.basis,
+            "source": card.rate.source, "basis": card.rate.basis, "grade": card.grade, "station": card.station,
+            "post": card.post,
         }  # fmt: skip
 
 
