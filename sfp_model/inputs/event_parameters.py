@@ -63,6 +63,7 @@ PARAMETERS: dict[str, Parameter] = {
     "exhibition.area_commercial": Parameter("concept", "m2", "net area of the commercial tier"),
     "exhibition.area_sme": Parameter("concept", "m2", "net area of the SME tier"),
     "exhibition.area_ldc": Parameter("concept", "m2", "net area of the LDC tier"),
+    "exhibition.subsidised": Parameter("", "share", "SME and LDC stands at their own rate, with a stand"),
     "exhibition.cross_side": Parameter("", "exponent", "strength of exhibitors on visitors"),
     "exhibition.reference_area": Parameter("", "m2", "area of half strength", True),
     "exhibition.gross_factor": Parameter("", "ratio", "hall area for each m² of stands"),

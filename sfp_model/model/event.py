@@ -20,10 +20,11 @@ from sfp_model.model.arrays import IntArray
 from sfp_model.model.event_demand import Demand, demand_of
 from sfp_model.model.event_impact import Impact, impact_of
 from sfp_model.model.event_inputs import Case, Inputs
+from sfp_model.model.event_levers import Levers
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, Money, money_of
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Case", "EventArrays", "EventOutcome", "RateBuilder", "compile_event", "evaluate_event", "tables"]
+__all__ = ["Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event", "tables"]
 
 
 class RateBuilder(Protocol):
@@ -258,7 +259,7 @@ def _per_month(plan: Plan, resource: str) -> float:
     return 1 / months
 
 
-def evaluate_event(arrays: EventArrays, values: FloatArray) -> EventOutcome:
+def evaluate_event(arrays: EventArrays, values: FloatArray, levers: Levers | None = None) -> EventOutcome:
     """Evaluate the event for each draw.
 
     Parameters
@@ -266,13 +267,15 @@ def evaluate_event(arrays: EventArrays, values: FloatArray) -> EventOutcome:
     arrays : EventArrays
     values : ndarray (input, draw)
         Values of the input table.
+    levers : Levers, optional
+        Decisions that take the place of parameters; one number each, or one per draw.
 
     Returns
     -------
     EventOutcome
         Amounts in CHF at constant base-year prices.
     """
-    inputs = Inputs(arrays, values)
+    inputs = Inputs(arrays, values, levers or Levers())
     demand = demand_of(inputs)
     return EventOutcome(arrays, demand, money_of(inputs, demand), impact_of(inputs, demand))
 

@@ -39,6 +39,8 @@ class Demand:
         Persons reached by ITU's events, on site and remote.
     area : ndarray (tier, concept, draw)
         Net exhibition area, m².
+    subsidised : ndarray (tier, concept, draw)
+        Part of it at the rate of the SME and LDC tiers, with a stand.
     fellows : ndarray (concept, draw)
     """
 
@@ -52,6 +54,7 @@ class Demand:
     added: FloatArray
     portfolio: FloatArray
     area: FloatArray
+    subsidised: FloatArray
     fellows: FloatArray
 
     @property
@@ -98,14 +101,18 @@ def _shares(weights: FloatArray) -> FloatArray:
     return result
 
 
-def _area(inputs: Inputs) -> FloatArray:
-    """Return the net area by tier, cut to what the place holds, (tier, concept, draw)."""
-    demand = np.stack([inputs(f"exhibition.area_{tier}") for tier in TIERS])
-    response = area_response(
-        inputs("exhibition.price"), inputs("exhibition.reference_price"), inputs("exhibition.sensitivity")
-    )
-    wanted = demand * response[:, None, :] * inputs("formats.on_site")
-    return wanted * _fitted(wanted.sum(axis=0), inputs("places.capacity_area"))
+def _area(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
+    """Return the net area by tier and the subsidised part of it, cut to what there is, (tier, concept, draw)."""
+    demand = np.stack([inputs(f"exhibition.area_{tier}") for tier in TIERS]) * inputs("formats.on_site")
+    price, reference = inputs("exhibition.price"), inputs("exhibition.reference_price")
+    own = area_response(price, reference, inputs("exhibition.sensitivity"))
+    commercial = area_response(np.maximum(price, price[0]), reference, inputs("exhibition.sensitivity"))
+    part = inputs("exhibition.subsidised") * np.array([[0.0], [1.0], [1.0]])  # the commercial tier has no rate below
+    subsidised = demand * (own * part)[:, None, :]
+    wanted = subsidised + demand * (commercial * (1 - part))[:, None, :]
+    room = inputs.levers.applied("exhibition.area", inputs("places.capacity_area"))
+    fit = _fitted(wanted.sum(axis=0), np.minimum(room, inputs("places.capacity_area")))
+    return wanted * fit, subsidised * fit
 
 
 def _fitted(wanted: FloatArray, capacity: FloatArray) -> FloatArray:
@@ -120,7 +127,7 @@ def demand_of(inputs: Inputs) -> Demand:
 
     Visitors do not act back on exhibitors here.
     """
-    area = _area(inputs)
+    area, subsidised = _area(inputs)
     effect = cross_side(
         area.sum(axis=0), inputs("demand.area_at_attendance"),
         inputs("exhibition.reference_area"), inputs("exhibition.cross_side"),
@@ -150,7 +157,8 @@ def demand_of(inputs: Inputs) -> Demand:
     return Demand(
         fee=fee, own=own, payers=payers, remote=remote, remote_added=remote_added,
         untouched=untouched, existing=existing, added=added,
-        portfolio=added + remote_added + existing.sum(axis=0), area=area, fellows=fellows,
+        portfolio=added + remote_added + existing.sum(axis=0), area=area,
+        subsidised=subsidised, fellows=fellows,
     )  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Inputs:
 
     arrays: EventArrays
     values: FloatArray
+    levers: Levers = field(default_factory=Levers)
 
     @property
     def draws(self) -> int:
@@ -55,8 +57,7 @@ class Inputs:
         """Return *parameter*, shape (draw,), (concept, draw) or (axis, draw); 0 where a concept has none."""
         rows = self.arrays.rows[parameter]
         found = np.where((rows >= 0)[..., None], self.values[rows], 0.0)
-        result: FloatArray = found * self.arrays.scale.get(parameter, 1.0)
-        return result
+        return self.levers.applied(parameter, found * self.arrays.scale.get(parameter, 1.0))
 
     def rate(self, use: str) -> FloatArray:
         """Return the base-year CHF for one unit of a resource, (draw,)."""

@@ -103,7 +103,7 @@ def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
     on_site = inputs("formats.on_site")
     own_hall = 1 - inputs("cost.shared_hall")
     own_staff = 1 - inputs("cost.shared_staff")
-    stands_area = demand.area[1] + demand.area[2]
+    stands_area = demand.subsidised.sum(axis=0)
     gross = (demand.area.sum(axis=0) * inputs("exhibition.gross_factor"))[:, None, :]
     gross = gross + demand.onsite * inputs("cost.area_per_delegate")
     hall_days = inputs("cost.hall_rent") * (days + inputs("cost.build_up_days")) * own_hall
@@ -150,7 +150,7 @@ def _revenue(inputs: Inputs, demand: Demand, cash_cost: FloatArray) -> dict[str,
     Sponsors carry at most the share ``sponsorship.cap`` of the cash cost.
     """
     price = inputs("exhibition.price")[:, None, :]
-    exhibition = demand.area * price
+    exhibition = demand.subsidised * price + (demand.area - demand.subsidised) * np.maximum(price, price[:1])
     sold = np.stack([inputs(f"sponsorship.sold_{key}") for key in PACKAGES])
     packages = np.minimum(sold, inputs("sponsorship.limit")[:, None, :])
     wanted = (packages * inputs("sponsorship.price")[:, None, :]).sum(axis=0)
