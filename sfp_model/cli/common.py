@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sfp_model.results import ResultSet
 
 __all__ = [
-    "MEASURED", "Data", "Format", "How", "Measure", "Params", "Prices", "Scenario", "app", "plan_of", "results_of",
+    "MEASURED", "Data", "Format", "How", "Measure", "Params", "Prices", "PricesOrEffects", "Scenario", "app",
+    "plan_of", "results_of",
 ]  # fmt: skip
 
 app = typer.Typer(
@@ -57,6 +58,14 @@ class Prices(StrEnum):
 
     constant = "constant"
     nominal = "nominal"
+
+
+class PricesOrEffects(StrEnum):
+    """A price basis, or constant and nominal prices with what lies between them."""
+
+    constant = "constant"
+    nominal = "nominal"
+    effects = "effects"
 
 
 Params = Annotated[Path | None, typer.Option("--params", metavar="DIR", help="Folder of parameter files.")]

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from sfp_model.cli.common import MEASURED, Data, Format, How, Measure, Params, Prices, Scenario, app, results_of
+from sfp_model.cli.common import (
+    MEASURED,
+    Data,
+    Format,
+    How,
+    Measure,
+    Params,
+    PricesOrEffects,
+    Scenario,
+    app,
+    results_of,
+)  # fmt: skip
 
 __all__ = ["needs", "trace"]
 
@@ -15,7 +26,9 @@ __all__ = ["needs", "trace"]
 def needs(
     by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown, see below.")] = "programme,year",
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
-    prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
+    prices: Annotated[
+        PricesOrEffects, typer.Option(help="Price basis; effects: both, and what lies between them.")
+    ] = PricesOrEffects.constant,
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
@@ -27,7 +40,7 @@ def needs(
     recurrence, year, biennium, month.
     """
     from sfp_model.report.console import emit, pivot
-    from sfp_model.results.breakdown import breakdown, periods
+    from sfp_model.results.breakdown import AMOUNTS, breakdown, periods
 
     plan, results = results_of(params, data, scenario)
     keys = [key.strip() for key in by.split(",") if key.strip()]
@@ -40,11 +53,11 @@ def needs(
         "unit": "CHF",
     }
     if how is Format.csv and not rows:
-        print(",".join([*keys, "chf"]))
+        print(",".join([*keys, *(AMOUNTS if prices is PricesOrEffects.effects else ["chf"])]))
         return
-    money: list[str] = ["chf"]
+    money = [*AMOUNTS] if prices is PricesOrEffects.effects else ["chf"]
     time = next((k for k in keys if k in ("year", "biennium")), None)
-    if how is Format.table and time:
+    if how is Format.table and time and prices is not PricesOrEffects.effects:
         order = periods(plan, time)
         rows = pivot(rows, [k for k in keys if k != time], time, "chf", order)
         money = [*order, "total"]
@@ -52,8 +65,9 @@ def needs(
         rows,
         how.value,
         about=about,
-        title=f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices"
-        + (f" of {plan.settings.base_year}" if prices is Prices.constant else ""),
+        title=f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, "
+        + ("constant and nominal prices" if prices is PricesOrEffects.effects else f"{prices.value} prices")
+        + (f" of {plan.settings.base_year}" if prices is PricesOrEffects.constant else ""),
         money=money,
         total=money,
         note="Each figure is rounded by itself; totals may not add.",

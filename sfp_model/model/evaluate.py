@@ -12,17 +12,22 @@ import numpy.typing as npt
 from sfp_model.errors import UsageError
 from sfp_model.model.arrays import Arrays
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.lines import line_quantities, line_units, price_factor, shares
+from sfp_model.model.lines import effect_factor, line_quantities, line_units, shares
 from sfp_model.model.schedule import Schedule, schedule
 from sfp_model.model.values import Values
 
-__all__ = ["BREAKDOWNS", "FUNDING_MODES", "MEASURES", "TIMES", "Labels", "Measure", "Outcome", "Prices", "evaluate"]
+__all__ = [
+    "BREAKDOWNS", "EFFECTS", "FUNDING_MODES", "MEASURES", "PRICES", "TIMES", "Labels", "Measure", "Outcome", "Prices",
+    "evaluate",
+]  # fmt: skip
 
 Measure = Literal["additional", "absorbed", "in_kind", "full"]
-Prices = Literal["constant", "nominal"]
+Prices = Literal["constant", "nominal", "price_effect", "exchange_effect", "interaction"]
 Labels = tuple[tuple[str, ...], ...]
 MEASURES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind", "full")
 FUNDING_MODES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind")
+EFFECTS: tuple[Prices, ...] = ("price_effect", "exchange_effect", "interaction")
+PRICES: tuple[Prices, ...] = ("constant", *EFFECTS, "nominal")
 TIMES = ("period", "month", "year", "biennium", "total")
 BREAKDOWNS = (
     "programme", "initiative", "action", "activity", "line", "category", "sector", "funding", "confidence",
@@ -65,7 +70,7 @@ class Outcome:
     line_unit: FloatArray
     event: Any
     _cache: dict[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
-    _prices: dict[tuple[int, int], FloatArray] = field(default_factory=dict, repr=False)
+    _prices: dict[tuple[Prices, int, int], FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def draws(self) -> int:
@@ -76,17 +81,18 @@ class Outcome:
         """Return the timing weights of the groups, shape (group, time, draw).
 
         One-off groups sum to 1 over all periods in constant prices, recurring ones to the number of times;
-        the derived group of the event holds its amounts. Nominal weights carry escalation and exchange rates.
+        the derived group of the event holds its amounts. Nominal weights carry escalation and exchange rates; those
+        of an effect (``EFFECTS``) carry what it adds to constant prices (``model.lines.effect_factor``).
         """
-        if prices not in ("constant", "nominal"):
-            raise UsageError(f"prices {prices!r} is none of constant, nominal")
+        if prices not in PRICES:
+            raise UsageError(f"prices {prices!r} is none of {', '.join(PRICES)}")
         if time not in TIMES:
             raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
         if (time, prices) not in self._cache:
             groups, periods = len(self.arrays.groups), self.arrays.periods
             out = np.empty((groups, len(periods.labels(time)), self.draws))
             for group in range(groups):
-                out[group] = self._constant(group, time) if prices == "constant" else self._nominal(group, time)
+                out[group] = self._constant(group, time) if prices == "constant" else self._priced(group, time, prices)
             out.flags.writeable = False
             self._cache[time, prices] = out
         return self._cache[time, prices]
@@ -98,12 +104,12 @@ class Outcome:
         found = shares(self.arrays, group, self.schedule, periods.edges_of(time))
         return found[1:-1] if time == "month" else found
 
-    def _nominal(self, group: int, time: str) -> FloatArray:
+    def _priced(self, group: int, time: str, basis: Prices) -> FloatArray:
         arrays, periods = self.arrays, self.arrays.periods
         pair = (int(arrays.groups.escalation[group]), int(arrays.groups.currency[group]))
-        if pair not in self._prices:
-            self._prices[pair] = price_factor(arrays, self.values.array, *pair)
-        prices = self._prices[pair]
+        if (basis, *pair) not in self._prices:
+            self._prices[basis, *pair] = effect_factor(arrays, self.values.array, *pair, basis)
+        prices = self._prices[basis, *pair]
         if arrays.groups.profile[group].kind == "derived":
             starts = periods.starts.copy()
             starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
@@ -141,7 +147,8 @@ class Outcome:
         measure : str
             ``additional`` (cash), ``absorbed``, ``in_kind``, or ``full`` (their sum).
         prices : str
-            ``constant`` (base year) or ``nominal``.
+            ``constant`` (base year), ``nominal``, or what lies between the two: ``price_effect``,
+            ``exchange_effect`` and their ``interaction``; constant + the three = nominal.
 
         Returns
         -------

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sfp_model.model.evaluate import MEASURES, Measure, Outcome, Prices
+from sfp_model.model.evaluate import EFFECTS, MEASURES, Measure, Outcome, Prices
 from sfp_model.model.inputs import FloatArray
 
 __all__ = ["Check", "Mismatch", "checks", "reconcile"]
@@ -52,20 +52,23 @@ class Mismatch:
 
 
 def checks(outcome: Outcome) -> Iterator[Check]:
-    """Yield every check: levels of the work breakdown, cuts, time, and funding modes, in both price bases."""
+    """Yield every check: levels, cuts, time and funding modes in both price bases, and what lies between these."""
     for prices in ("constant", "nominal"):
         for measure in MEASURES:
             yield from _levels(outcome, measure, prices)
             yield from _cuts(outcome, measure, prices)
             yield from _times(outcome, measure, prices)
         yield _fundings(outcome, prices)
+    for measure in MEASURES:
+        yield from _effects(outcome, measure)
 
 
 def reconcile(outcome: Outcome, tolerance: float = 0.005) -> list[Mismatch]:
     """Return the rows that do not add up, for every draw; none in a sound model.
 
     Compared: lines = activities = actions = initiatives = programmes, and the same total by category, sector,
-    confidence, resource, recurrence, year, biennium, month and funding mode, in constant and nominal prices.
+    confidence, resource, recurrence, year, biennium, month and funding mode, in constant and nominal prices; and
+    constant + price effect + exchange effect + interaction = nominal per programme, initiative and line and year.
 
     Parameters
     ----------
@@ -139,6 +142,16 @@ def _times(outcome: Outcome, measure: Measure, prices: Prices) -> Iterator[Check
             chosen = lines.funding == outcome.arrays.names["funding"].index(measure)
         direct = outcome.line_total[chosen].sum(axis=0, keepdims=True)
         yield Check("line totals = total", measure, prices, ("all",), direct, total[0])
+
+
+def _effects(outcome: Outcome, measure: Measure) -> Iterator[Check]:
+    years = outcome.arrays.periods.labels("year")
+    for level in ("line", "initiative", "programme"):
+        labels, right = outcome.amounts((level,), "year", measure, "nominal")
+        parts = (outcome.amounts((level,), "year", measure, prices)[1] for prices in ("constant", *EFFECTS))
+        left = sum(parts, np.zeros_like(right))
+        name = f"{level}: constant + effects = nominal"
+        yield Check(name, measure, "nominal", _flat(labels, years), _rows(left), _rows(right))
 
 
 def _fundings(outcome: Outcome, prices: Prices) -> Check:

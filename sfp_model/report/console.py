@@ -92,7 +92,7 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
             else ("Total" if total and column == next(iter(rows[0])) else "")
         )
         table.add_column(
-            "CHF thousands" if column == "chf" else column.replace("_", " "),
+            _heading(column, column in money),
             justify="right" if numeric else "left",
             footer=foot,
             overflow="fold",
@@ -103,6 +103,13 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
     console.print(table)
     if note:
         console.print(note, style="dim")
+
+
+def _heading(column: str, money: bool) -> str:
+    """Return a column in words; amounts are printed as CHF thousands, which the title says where the name does not."""
+    if column == "chf":
+        return "CHF thousands"
+    return (column.removesuffix("_chf") if money else column).replace("_", " ")
 
 
 def _text(value: Any, money: bool) -> str:

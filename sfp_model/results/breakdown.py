@@ -10,12 +10,13 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model.timing import Periods
 from sfp_model.results.store import ResultSet
 
-__all__ = ["KEYS", "breakdown", "periods"]
+__all__ = ["AMOUNTS", "KEYS", "breakdown", "periods"]
 
 KEYS = (
     "programme", "initiative", "action", "activity", "line", "resource", "category", "sector", "funding", "confidence",
     "recurrence", "year", "biennium", "month",
 )  # fmt: skip
+AMOUNTS = ("constant_chf", "price_effect_chf", "exchange_effect_chf", "interaction_chf", "nominal_chf")
 _MEASURES = ("additional", "absorbed", "in_kind", "full")
 
 
@@ -42,12 +43,12 @@ def breakdown(
     measure : str
         additional, absorbed, in_kind or full.
     prices : str
-        constant or nominal.
+        constant, nominal, or effects: both, and what lies between them.
 
     Returns
     -------
     list of dict
-        The keys and ``chf``.
+        The keys and ``chf``; for effects the keys and ``AMOUNTS``, of which the first four add up to the last.
 
     Raises
     ------
@@ -60,16 +61,24 @@ def breakdown(
     rows = [row for programme in plan.programmes for row in results.table(f"{programme}.needs")]
     time = next((key for key in by if key in ("year", "biennium")), None)
     pairs = dict(zip(periods(plan, "year"), _biennia(plan), strict=True))
-    sums: dict[tuple[str, ...], float] = {}
+    named = _amounts(prices)
+    sums: dict[tuple[str, ...], list[float]] = {}
     for row in rows:
         if measure not in ("full", row["funding"]) or (time is None and not row["period"].isdigit()):
             continue
         row = {**row, "year": row["period"], "biennium": pairs[row["period"]]}
         key = tuple(row[name] for name in by)
-        sums[key] = sums.get(key, 0.0) + row[f"{prices}_chf"]
+        found = sums.setdefault(key, [0.0] * len(named))
+        for i, column in enumerate(named.values()):
+            found[i] += row[column]
     order = _order(plan, rows, by)
-    found = sorted(sums, key=lambda key: [order[name].get(part, 0) for name, part in zip(by, key, strict=True)])
-    return [{**dict(zip(by, key, strict=True)), "chf": sums[key]} for key in found]
+    keys = sorted(sums, key=lambda key: [order[name].get(part, 0) for name, part in zip(by, key, strict=True)])
+    return [{**dict(zip(by, key, strict=True)), **dict(zip(named, sums[key], strict=True))} for key in keys]
+
+
+def _amounts(prices: str) -> dict[str, str]:
+    """Return the amounts of a row and the columns of the needs tables that they come from."""
+    return {name: name for name in AMOUNTS} if prices == "effects" else {"chf": f"{prices}_chf"}
 
 
 def _check(by: Sequence[str], measure: str, prices: str) -> None:
@@ -80,8 +89,8 @@ def _check(by: Sequence[str], measure: str, prices: str) -> None:
         raise UsageError("at most one of year, biennium and month can be asked for at a time")
     if measure not in _MEASURES:
         raise UsageError(f"measure {measure!r} is none of {', '.join(_MEASURES)}")
-    if prices not in ("constant", "nominal"):
-        raise UsageError(f"prices {prices!r} is none of constant, nominal")
+    if prices not in ("constant", "nominal", "effects"):
+        raise UsageError(f"prices {prices!r} is none of constant, nominal, effects")
 
 
 def _biennia(plan: Plan) -> list[str]:
@@ -108,11 +117,13 @@ def _months(plan: Plan, by: Sequence[str], measure: Any, prices: Any) -> list[di
 
     outcome = Evaluation.of(plan).outcome
     names = [name for name in by if name != "month"]
-    labels, amounts = outcome.amounts(names, "month", measure, prices)
+    named: dict[str, Any] = {name: column.removesuffix("_chf") for name, column in _amounts(prices).items()}
+    found = [outcome.amounts(names, "month", measure, basis) for basis in named.values()]
     rows = []
-    for label, row in zip(labels, amounts, strict=True):
-        for month, chf in zip(periods(plan, "month"), row[:, 0], strict=True):
-            if chf:
+    for i, label in enumerate(found[0][0]):
+        for m, month in enumerate(periods(plan, "month")):
+            chf = {name: float(amounts[i, m, 0]) for name, (_, amounts) in zip(named, found, strict=True)}
+            if any(chf.values()):
                 parts = {**dict(zip(names, label, strict=True)), "month": month}
-                rows.append({**{name: parts[name] for name in by}, "chf": float(chf)})
+                rows.append({**{name: parts[name] for name in by}, **chf})
     return rows

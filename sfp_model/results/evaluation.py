@@ -13,7 +13,7 @@ from sfp_model.inputs.change import without_event
 from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, Outcome, base, compile, evaluate
 from sfp_model.model.compile import CONFIDENCES
-from sfp_model.model.evaluate import RECURRENCES
+from sfp_model.model.evaluate import EFFECTS, RECURRENCES
 from sfp_model.model.inputs import FloatArray
 
 __all__ = ["Evaluation", "Facts"]
@@ -79,6 +79,11 @@ class Evaluation:
     def nominal(self) -> FloatArray:
         """Nominal CHF, shape (line, period)."""
         return self._by_line("nominal")
+
+    @cached_property
+    def effects(self) -> dict[str, FloatArray]:
+        """What lies between constant and nominal CHF, by effect, each of shape (line, period)."""
+        return {effect: self._by_line(effect) for effect in EFFECTS}
 
     def _by_line(self, prices: Any) -> FloatArray:
         weights = self.outcome.weights("year", prices)[:, :, 0]

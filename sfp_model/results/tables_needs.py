@@ -16,7 +16,8 @@ __all__ = ["ACTIONS", "ACTIVITIES", "LINES", "NEEDS", "actions", "activities", "
 
 NEEDS = columns(
     "line programme initiative action activity resource category sector funding confidence recurrence period "
-    "constant_chf:CHF nominal_chf:CHF person_months:person-month"
+    "constant_chf:CHF price_effect_chf:CHF exchange_effect_chf:CHF interaction_chf:CHF nominal_chf:CHF "
+    "person_months:person-month"
 )
 LINES = columns(
     "line activity action initiative resource resource_title funding options active:bool quantity_low:- "
@@ -50,6 +51,7 @@ def needs(evaluation: Evaluation, programme: str) -> Iterator[Row]:
     sectors = evaluation.arrays.names["sector"]
     shares = evaluation.arrays.lines.sectors
     constant, nominal, months = evaluation.constant, evaluation.nominal, evaluation.person_months
+    effects = [(f"{name}_chf", amounts) for name, amounts in evaluation.effects.items()]
     for i, facts in enumerate(evaluation.facts):
         if facts.programme != programme:
             continue
@@ -61,6 +63,7 @@ def needs(evaluation: Evaluation, programme: str) -> Iterator[Row]:
                     "category": facts.category, "sector": sectors[s], "funding": facts.funding,
                     "confidence": facts.confidence, "recurrence": facts.recurrence,
                     "period": evaluation.periods[p], "constant_chf": constant[i, p] * shares[i, s],
+                    **{name: amounts[i, p] * shares[i, s] for name, amounts in effects},
                     "nominal_chf": nominal[i, p] * shares[i, s], "person_months": months[i, p] * shares[i, s],
                 }  # fmt: skip
 
