@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from sfp_model.inputs.context import Context, Node, Problem, known_name
+from sfp_model.inputs.funding import funding_problems
 from sfp_model.inputs.leaf import (
     Leaf,
     Range,
@@ -175,6 +176,8 @@ class BaseFile(Node):
         for key in ("working_days_per_person_year", "hours_per_day"):
             if isinstance(leaf := self.units.get(key), Leaf):
                 yield from _above_zero(("units", key), leaf)
+        for place, words in funding_problems(self.funding):
+            yield ("funding", *place), words
         known = list(self.known_keys())
         for name in self.model_extra or {}:
             close = get_close_matches(name, known, n=1, cutoff=0.8)

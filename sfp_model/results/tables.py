@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
 from sfp_model.results import tables_decisions as d
+from sfp_model.results import tables_funding as f
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
 from sfp_model.results import tables_summary as s
@@ -42,6 +43,10 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("decisions", d.DECISIONS, d.decisions)
     add("envelope", d.ENVELOPE, d.envelope)
     add("not_done", d.NOT_DONE, d.not_done)
+    add("funding.sources", f.SOURCES, f.sources)
+    add("funding.gap", f.GAP, f.gap)
+    add("funding.units", f.UNITS, f.units)
+    add("funding.classes", f.CLASSES, f.classes)
     add("parameters", i.PARAMETERS, i.parameters)
     add("sources", i.SOURCES, i.sources)
     add("prices", i.PRICES, i.prices)
