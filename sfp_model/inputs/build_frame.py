@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import Document
 from sfp_model.inputs.leaf import Leaf, estimate, own_position, value
+from sfp_model.inputs.meetings import Meeting, period_of
 from sfp_model.inputs.plan import (
     CatalogueItem,
     Currency,
@@ -21,10 +22,20 @@ from sfp_model.inputs.plan import (
     Source,
     Value,
 )
-from sfp_model.inputs.schema_data import CatalogueFile, SourcesFile
+from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile
 
-__all__ = ["catalogue", "currencies", "escalations", "frozen", "month_index", "resources", "settings", "sources"]
+__all__ = [
+    "catalogue",
+    "currencies",
+    "escalations",
+    "frozen",
+    "meetings",
+    "month_index",
+    "resources",
+    "settings",
+    "sources",
+]
 
 T = TypeVar("T")
 
@@ -110,6 +121,20 @@ def catalogue(form: CatalogueFile) -> Mapping[str, CatalogueItem]:
             for item in form.items
         }
     )
+
+
+def meetings(document: Document | None, form: MeetingsFile | None, first_year: int) -> tuple[Meeting, ...]:
+    """Return the meetings of the governing bodies in order of time; none where there is no such file."""
+    if document is None or form is None:
+        return ()
+    found = [
+        Meeting(
+            key, item.title, item.body, item.when, *period_of(item.when, first_year), item.source, item.confidence,
+            item.basis, tuple(item.rests_on), document.position(item.place, key=True),
+        )
+        for key, item in form.meetings.items()
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda meeting: (meeting.start, meeting.end)))
 
 
 def escalations(document: Document, form: BaseFile) -> Mapping[str, Escalation]:

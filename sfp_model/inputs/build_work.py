@@ -205,7 +205,7 @@ def _action(
         phase=form.phase,
         start=own_start * stretch,
         duration=duration * stretch,
-        after=tuple(form.after),
+        after=tuple(item if isinstance(item, str) else item.action for item in form.after),
         timing_in_source=form.timing_in_source,
         overrun_class=form.overrun_class,
         sectors=frozen(form.sectors),
@@ -213,7 +213,13 @@ def _action(
         serves=serves,
         activities=tuple(activities),
         position=document.position(form.place, key=True),
+        lags=_lags(form, stretch),
     )
+
+
+def _lags(form: ActionForm, stretch: float) -> tuple[float, ...]:
+    lags = tuple(0.0 if isinstance(item, str) else item.lag * stretch for item in form.after)
+    return lags if any(lags) else ()
 
 
 def _add_activity(

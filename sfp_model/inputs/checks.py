@@ -32,11 +32,25 @@ def check_order(work: Work, context: Context) -> bool:
     """Report actions that wait for each other in a circle; whether there are none."""
     found = cycle({key: action.after for key, action in work.actions.items()})
     if not found:
-        return True
+        return _check_leads(work, context)
     document, place = work.places[("action", found[0])]
     text = f"the actions wait for each other in a circle: {' → '.join(found)}"
     context.error(document, (*place, "after"), text)
     return False
+
+
+def _check_leads(work: Work, context: Context) -> bool:
+    """Report overlaps that are longer than the predecessor: the action would not come after it at all."""
+    right = True
+    for key, action in work.actions.items():
+        for index, (before, lag) in enumerate(zip(action.after, action.lags, strict=False)):
+            length = work.actions[before].duration if before in work.actions else 0.0
+            if 0 < length < -lag:
+                document, place = work.places[("action", key)]
+                text = f"an overlap of {-lag:g} months is longer than {before}, which lasts {length:g}"
+                context.error(document, (*place, "after", index, "lag"), text)
+                right = False
+    return right
 
 
 def check_options(work: Work, context: Context) -> None:

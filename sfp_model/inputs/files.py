@@ -29,12 +29,13 @@ class Files:
     event: Document | None = None
     catalogue: Document | None = None
     sources: Document | None = None
+    meetings: Document | None = None
     work: list[Document] = field(default_factory=list)
     complete: bool = True
 
     def all(self) -> Iterator[Document]:
         """Yield every document that could be read."""
-        fixed = (self.base, self.rates, self.event, self.catalogue, self.sources)
+        fixed = (self.base, self.rates, self.event, self.catalogue, self.sources, self.meetings)
         yield from (document for document in (*fixed, *self.work) if document is not None)
 
 
@@ -100,6 +101,8 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
     if data not in missing:
         files.catalogue = _read(data / "catalogue.yml", faults)
         files.sources = _read(data / "sources.yml", faults)
+        if (data / "meetings.yml").exists():
+            files.meetings = _read(data / "meetings.yml", faults, within=("meetings",))
     return files
 
 

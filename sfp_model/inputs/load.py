@@ -29,7 +29,7 @@ from sfp_model.inputs.files import Files, default_folders, read_files
 from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay
 from sfp_model.inputs.plan import Plan, ScenarioInfo, Series, Settings
 from sfp_model.inputs.schedule import WHOLE_PLAN
-from sfp_model.inputs.schema_data import CatalogueFile, SourcesFile
+from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile
 from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
 from sfp_model.inputs.series import read_series
@@ -46,6 +46,7 @@ class _Forms:
     rates: RatesFile | None = None
     catalogue: CatalogueFile | None = None
     sources: SourcesFile | None = None
+    meetings: MeetingsFile | None = None
     event: object = None
 
 
@@ -138,6 +139,8 @@ def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
     if files.catalogue is not None:
         check_catalogue(files.catalogue.data, files.catalogue, context)
         forms.catalogue = context.validate(CatalogueFile, files.catalogue)
+    if files.meetings is not None:
+        forms.meetings = context.validate(MeetingsFile, files.meetings)
     work: list[WorkFile] = []
     for document in files.work:
         kind = ProgrammeFile if "initiatives" in document.data else InitiativeFile
@@ -265,6 +268,7 @@ def _build(
         digest="",
         anomalies=tuple((item.where, item.note) for item in forms.catalogue.anomalies),
         assigned_relations=tuple(forms.catalogue.assigned_relations),
+        meetings=frame.meetings(files.meetings, forms.meetings, settings.horizon_start),
     )
     return replace(plan, digest=digest(plan))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sfp_model.errors import Fault, Position
 
@@ -176,6 +176,7 @@ class Action:
     serves: tuple[str, ...]
     activities: tuple[str, ...]
     position: Position
+    lags: tuple[float, ...] = ()  # months between the end of each predecessor and the start; () for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +367,7 @@ class Plan:
     digest: str
     anomalies: tuple[tuple[str, str], ...] = ()  # (where, note): slips of the source document
     assigned_relations: tuple[str, ...] = ()  # relations of the catalogue that the project assigned
+    meetings: tuple[Any, ...] = ()  # sfp_model.inputs.meetings.Meeting, in order of time
 
     def decision_of(self, action: str) -> Decision | None:
         """Return the decision that governs *action*, if any."""

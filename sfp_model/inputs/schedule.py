@@ -44,7 +44,7 @@ def scheduled(
 ) -> dict[str, tuple[float, float]]:
     """Return start and end of each action in months after programme start.
 
-    ``start = max(own start + delay, ends of predecessors)``, where the delay is that of the chosen option of the
+    ``start = max(own start + delay, ends of predecessors + lags)``, where the delay is that of the chosen option of the
     decision that governs the action; no delays without *decisions*. An action of phase ``plan`` ends with the
     last other action of its programme. *actions* must be free of cycles.
 
@@ -69,7 +69,8 @@ def scheduled(
     def place(key: str) -> tuple[float, float]:
         if key not in placed:
             action = actions[key]
-            ends = [place(before)[1] for before in action.after if before in actions]
+            lags = action.lags or (0.0,) * len(action.after)
+            ends = [place(before)[1] + lag for before, lag in zip(action.after, lags, strict=True) if before in actions]
             start = max([action.start + delay.get(key, 0.0), *ends])
             placed[key] = (start, start + action.duration)
         return placed[key]

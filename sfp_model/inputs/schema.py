@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sfp_model.inputs.context import Node
-from sfp_model.inputs.schema_data import CatalogueFile, SourcesFile
+from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile, ScenarioFile
 from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
 
@@ -19,6 +19,7 @@ KINDS: dict[str, type[Node]] = {
     "scenario": ScenarioFile,
     "catalogue": CatalogueFile,
     "sources": SourcesFile,
+    "meetings": MeetingsFile,
 }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sfp_model.inputs.context import Node, known_name
-from sfp_model.inputs.leaf import SourceName, Text
+from sfp_model.inputs.context import Context, Node, Problem, known_name
+from sfp_model.inputs.leaf import SourceName, Text, source_problems
+from sfp_model.inputs.meetings import WHEN, period_of
 from sfp_model.inputs.plan import Confidence
 
-__all__ = ["CatalogueFile", "ItemForm", "SourcesFile"]
+__all__ = ["CatalogueFile", "ItemForm", "MeetingsFile", "SourcesFile"]
 
 ItemName = Annotated[str, known_name("catalogue", "item in the catalogue")]
 Date = Annotated[str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")]
@@ -82,3 +84,32 @@ class SourcesFile(Node):
     version: Literal[1] = Field(description="version of the file format")
     sources: dict[str, SourceForm] = Field(description="sources by key")
     series: dict[str, SeriesForm] = Field(default_factory=dict, description="time series by key")
+
+
+class MeetingForm(Node):
+    """One session of a governing body."""
+
+    title: Text = Field(description="what is held")
+    body: Text = Field(description="governing body")
+    when: Annotated[str, Field(pattern=WHEN)] = Field(
+        description="what is known of its date: 2022-09-26/2022-10-14, 2024-06, 2024-Q2 or 2024, in quotes"
+    )
+    source: SourceName = Field(description="key of data/sources.yml, or estimate")
+    confidence: Confidence = Field(description="R, R2, M-H, M-M, M-L or E (our estimate)")
+    basis: Text = Field(description="in words: why then")
+    rests_on: list[SourceName] = Field(default_factory=list, description="further sources behind the date")
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield days that the calendar does not have, a range that runs backwards, and what is wrong of the source."""
+        yield from source_problems(self, context)
+        try:
+            period_of(self.when, 2000)
+        except ValueError as error:
+            yield ("when",), f"{error}; write the first and the last day, as 2022-09-26/2022-10-14"
+
+
+class MeetingsFile(Node):
+    """Meetings of the governing bodies."""
+
+    version: Literal[1] = Field(description="version of the file format")
+    meetings: dict[str, MeetingForm] = Field(description="meetings by id, in order of time")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import text_of
@@ -21,6 +21,22 @@ ItemName = Annotated[str, known_name("catalogue", "item in the catalogue")]
 ActionName = Annotated[str, known_name("action")]
 SectorName = Annotated[str, known_name("sector")]
 Shares = dict[SectorName, float]
+
+
+class AfterForm(Node):
+    """A predecessor with the months between its end and the start of the action."""
+
+    action: ActionName = Field(description="action that must end first")
+    lag: float = Field(
+        0.0, description="months from its end to the start; negative where the two overlap; stretches with the plan"
+    )
+
+
+def _after_kind(data: Any) -> str:
+    return "<name>" if isinstance(data, str) else "<lag>"
+
+
+After = Annotated[Annotated[ActionName, Tag("<name>")] | Annotated[AfterForm, Tag("<lag>")], Discriminator(_after_kind)]
 Months = Annotated[float, Field(ge=0)]
 Assigned = Literal["source", "project"]
 
@@ -167,7 +183,9 @@ class ActionForm(Node):
     )
     start: Months | None = Field(None, description="months after M0, stretches with the plan")
     duration: Annotated[float, Field(gt=0)] | None = Field(None, description="months, stretches with the plan")
-    after: list[ActionName] = Field(default_factory=list, description="actions that must end first")
+    after: list[After] = Field(
+        default_factory=list, description="actions that must end first: an id, or {action, lag} in months"
+    )
     timing_in_source: str = Field("", description="when it falls in the words of the source")
     overrun_class: Annotated[str, known_name("overrun_class", "overrun class")] = Field(
         description="reference class of base.yml, section overrun_classes"

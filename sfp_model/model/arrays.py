@@ -106,6 +106,8 @@ class Actions:
         Months on the scale of the horizon, delay of the chosen option included.
     after : tuple of tuple of int
         Predecessors.
+    lags : tuple of tuple of float
+        Months between the end of each predecessor and the start; they do not stretch with a draw.
     spans_plan : ndarray of bool (action,)
         Runs as long as the plan does (phase ``plan``).
     overrun, delay, stretch : ndarray of int (action,)
@@ -121,6 +123,7 @@ class Actions:
     overrun: IntArray
     delay: IntArray
     stretch: IntArray
+    lags: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -282,6 +282,7 @@ def _actions(plan: Plan, names: Mapping[str, tuple[str, ...]], builder: PlanBuil
         overrun=_ints(add_overrun(plan, a, builder) for a in entries),
         delay=_ints(-1 for _ in entries),
         stretch=_ints(add_stretch(plan, a, builder) for a in entries),
+        lags=tuple(a.lags or (0.0,) * len(a.after) for a in entries),
     )
 
 

@@ -55,7 +55,7 @@ def order_of(after: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 
 
 def schedule(actions: Actions, values: FloatArray) -> Schedule:
-    """Place every action in time: ``start = max(own start + delay, ends of predecessors)``.
+    """Place every action in time: ``start = max(own start + delay, ends of predecessors + lags)``.
 
     An action that spans the plan ends with the last other action of its programme: delays of chosen options,
     waiting and stretches of the draw make it longer. Its stretch is that length over its duration, which is the
@@ -79,7 +79,8 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
         stretch[action] = values[actions.stretch[action]] if actions.stretch[action] >= 0 else 1.0
         start[action] = actions.start[action] + delay
         if before:
-            start[action] = np.maximum(start[action], end[before].max(axis=0))
+            lags = np.array(actions.lags[action] if actions.lags else [0.0] * len(before))
+            start[action] = np.maximum(start[action], (end[before] + lags[:, None]).max(axis=0))
         end[action] = start[action] + actions.duration[action] * stretch[action]
     for action in np.flatnonzero(actions.spans_plan).tolist():
         others = (actions.programme == actions.programme[action]) & ~actions.spans_plan

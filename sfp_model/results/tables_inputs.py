@@ -54,6 +54,8 @@ def sources(evaluation: Evaluation) -> Iterator[Row]:
     for value in all_values(plan).values():
         uses.update({value.source, *value.rests_on})
     uses.update(series.source for series in plan.series.values())
+    for meeting in plan.meetings:
+        uses.update({meeting.source, *meeting.rests_on})
     for source in plan.sources.values():
         yield {
             "key": source.id, "title": source.title, "date": source.date, "confidence": source.confidence,

@@ -251,3 +251,12 @@ def test_deferred_programme_management_is_as_long_as_what_is_deferred_with_it() 
         decisions={"q": Decision("q", "", options, "defer", ("x.1", "x.2"), HERE)},
     )
     assert years(made) == pytest.approx([0, 0, 0, 12_000, 0, 0])
+
+
+def test_lags_move_successors_and_do_not_stretch_with_a_draw() -> None:
+    """A successor starts the lag after the end of its predecessor, or before it where the lag is negative."""
+    after = action("x.2", 0, 3, after=("x.1",), lags=(2.0,))
+    arrays = compile(plan([line("x.1.1/work", "work", 1)], [action("x.1", 0, 6), after]))
+    assert evaluate(arrays, base(arrays)).schedule.start[1, 0] == 8
+    early = compile(plan([line("x.1.1/work", "work", 1)], [action("x.1", 0, 6), replace(after, lags=(-2.0,))]))
+    assert evaluate(early, base(early)).schedule.start[1, 0] == 4
