@@ -76,9 +76,9 @@ How = Annotated[Format, typer.Option("--format", help="Output format.")]
 
 def plan_of(params: Path | None, data: Path | None, scenario: str) -> Plan:
     """Load a plan; its warnings go to the log."""
-    from sfp_model.inputs import load_plan
+    from sfp_model.inputs.kept import kept_plan
 
-    plan = load_plan(params, data, scenario)
+    plan = kept_plan(params, data, scenario)
     for warning in plan.warnings:
         logging.getLogger("sfp").warning("%s", warning)
     return plan

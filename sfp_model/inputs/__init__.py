@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sfp_model.inputs.files import default_folders, scenario_names
+    from sfp_model.inputs.folders import default_folders, scenario_names
     from sfp_model.inputs.load import load_plan
     from sfp_model.inputs.plan import Plan
     from sfp_model.inputs.schema import schemas
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "Trace", "all_values", "default_folders", "find", "load_plan", "scenario_names", "schemas"]
 
 _ROOMS = {
-    "default_folders": "files", "scenario_names": "files", "load_plan": "load", "Plan": "plan", "schemas": "schema",
+    "default_folders": "folders", "scenario_names": "folders", "load_plan": "load", "Plan": "plan", "schemas": "schema",
     "Trace": "trace", "all_values": "trace", "find": "trace",
 }  # fmt: skip
 
@@ -27,3 +27,7 @@ def __getattr__(name: str) -> Any:
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_ROOMS])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,9 @@ from sfp_model.inputs.digest import digest
 from sfp_model.inputs.event import load_event
 from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.faults import Faults
-from sfp_model.inputs.files import Files, default_folders, read_files
+from sfp_model.inputs.files import Files, read_files
+from sfp_model.inputs.folders import default_folders
+from sfp_model.inputs.memory import no_collection
 from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay
 from sfp_model.inputs.plan import Plan, ScenarioInfo, Series, Settings
 from sfp_model.inputs.schedule import WHOLE_PLAN
@@ -81,20 +81,8 @@ def load_plan(params: Path | str | None = None, data: Path | str | None = None, 
     if params is None or data is None:
         default_params, default_data = default_folders()
         params, data = params or default_params, data or default_data
-    with _no_collection():
+    with no_collection():
         return _load(Path(params), Path(data), scenario)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the cyclic garbage collector: a third of the time of a read goes into its scans."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _load(params: Path, data: Path, scenario: str) -> Plan:

@@ -10,7 +10,8 @@ from typing import Any
 from sfp_model.inputs.context import Context, Node
 from sfp_model.inputs.documents import Document, Mapped, Place, Setting, read_document, text_of
 from sfp_model.inputs.faults import known
-from sfp_model.inputs.files import Files, scenario_file, scenario_names
+from sfp_model.inputs.files import Files
+from sfp_model.inputs.folders import scenario_file, scenario_names
 from sfp_model.inputs.leaf import Leaf, Range
 from sfp_model.inputs.schema_frame import Frame, RateLeaf, ResourceForm, ScenarioFile, is_leaf
 from sfp_model.inputs.schema_work import ActionForm, ActivityForm, LineForm, RecursForm, TimingForm, line_id

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sfp_model.model.inputs import FloatArray, InputTable
-from sfp_model.model.timing import Periods
+from sfp_model.model.timing import PROFILES, Periods
 
-__all__ = ["Actions", "Arrays", "Groups", "IntArray", "Lines", "Profile"]
+__all__ = ["DERIVED", "RECURRING", "Actions", "Arrays", "Forms", "Groups", "IntArray", "Lines", "Profile"]
 
 IntArray = npt.NDArray[np.intp]
+RECURRING, DERIVED = -1, -2  # shapes of groups that have no profile between start and end
+_SHAPE = {"recurring": RECURRING, "derived": DERIVED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,21 @@ class Profile:
     scale: float = 1.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Forms:
+    """Profiles of timing groups as columns, each of shape (group,).
+
+    ``shape`` is the place in ``PROFILES`` of a one-off profile, ``RECURRING``, or ``DERIVED``; ``end`` is nan where the
+    profile has none.
+    """
+
+    action: IntArray
+    shape: IntArray
+    begin: FloatArray
+    end: FloatArray
+    scale: FloatArray
+
+
 @dataclass(frozen=True, eq=False)
 class Groups:
     """Timing groups: lines that share profile, escalation class and currency, hence all timing weights."""
@@ -91,6 +109,18 @@ class Groups:
     profile: tuple[Profile, ...]
     escalation: IntArray
     currency: IntArray
+
+    @cached_property
+    def columns(self) -> Forms:
+        """The profiles as columns."""
+        shape = [_SHAPE.get(p.kind, PROFILES.index(p.shape)) for p in self.profile]
+        return Forms(
+            np.array([p.action for p in self.profile], dtype=np.intp),
+            np.array(shape, dtype=np.intp),
+            np.array([p.begin for p in self.profile]),
+            np.array([np.nan if p.end is None else p.end for p in self.profile]),
+            np.array([p.scale for p in self.profile]),
+        )
 
     def __len__(self) -> int:
         return len(self.profile)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfp_model.errors import UsageError
-from sfp_model.model.arrays import Arrays
+from sfp_model.model.arrays import DERIVED, Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.lines import effect_factor, line_quantities, line_units, shares
 from sfp_model.model.schedule import Schedule, schedule
@@ -37,6 +37,7 @@ RECURRENCES = ("one_off", "recurrent")
 
 
 _FEW = 16  # draws up to which amounts are summed without a loop
+_CELLS = 1_000_000  # largest intermediate array of timing weights
 
 
 def _unique(columns: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -89,33 +90,46 @@ class Outcome:
         if time not in TIMES:
             raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
         if (time, prices) not in self._cache:
-            groups, periods = len(self.arrays.groups), self.arrays.periods
-            out = np.empty((groups, len(periods.labels(time)), self.draws))
-            for group in range(groups):
-                out[group] = self._constant(group, time) if prices == "constant" else self._priced(group, time, prices)
+            groups, periods = np.arange(len(self.arrays.groups)), self.arrays.periods
+            out = np.empty((len(groups), len(periods.labels(time)), self.draws))
+            batch = max(1, _CELLS // (len(periods.edges) * self.draws))  # bounds the memory of an intermediate array
+            for first in range(0, len(groups), batch):
+                part = slice(first, first + batch)
+                constant = prices == "constant"
+                out[part] = self._constant(groups[part], time) if constant else self._priced(groups[part], time, prices)
+            for group in np.flatnonzero(self.arrays.groups.columns.shape == DERIVED):
+                out[group] = periods.reduce(self._derived(int(group), prices), time)
             out.flags.writeable = False
             self._cache[time, prices] = out
         return self._cache[time, prices]
 
-    def _constant(self, group: int, time: str) -> FloatArray:
-        periods = self.arrays.periods
-        if self.arrays.groups.profile[group].kind == "derived":
-            return periods.reduce(self._subsidy(), time)
-        found = shares(self.arrays, group, self.schedule, periods.edges_of(time))
-        return found[1:-1] if time == "month" else found
+    def _constant(self, groups: IntArray, time: str) -> FloatArray:
+        found = shares(self.arrays, groups, self.schedule, self.arrays.periods.edges_of(time))
+        return found[:, 1:-1] if time == "month" else found
 
-    def _priced(self, group: int, time: str, basis: Prices) -> FloatArray:
+    def _priced(self, groups: IntArray, time: str, basis: Prices) -> FloatArray:
         arrays, periods = self.arrays, self.arrays.periods
-        pair = (int(arrays.groups.escalation[group]), int(arrays.groups.currency[group]))
-        if (basis, *pair) not in self._prices:
-            self._prices[basis, *pair] = effect_factor(arrays, self.values.array, *pair, basis)
-        prices = self._prices[basis, *pair]
-        if arrays.groups.profile[group].kind == "derived":
-            starts = periods.starts.copy()
-            starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
-            return periods.reduce(self._subsidy() * prices[starts], time)
-        fine = shares(arrays, group, self.schedule, periods.edges) * prices
+        fine = shares(arrays, groups, self.schedule, periods.edges)
+        escalation, currency = arrays.groups.escalation[groups], arrays.groups.currency[groups]
+        for pair in dict.fromkeys(zip(escalation.tolist(), currency.tolist(), strict=True)):
+            fine[(escalation == pair[0]) & (currency == pair[1])] *= self._price(*pair, basis)
         return periods.reduce(periods.collect(fine), time)
+
+    def _price(self, escalation: int, currency: int, basis: Prices) -> FloatArray:
+        """Return the factor on constant amounts of a class and a currency, (fine period, draw)."""
+        key = (basis, escalation, currency)
+        if key not in self._prices:
+            self._prices[key] = effect_factor(self.arrays, self.values.array, escalation, currency, basis)
+        return self._prices[key]
+
+    def _derived(self, group: int, prices: Prices) -> FloatArray:
+        """Return the amounts of the event's subsidy by period."""
+        if prices == "constant":
+            return self._subsidy()
+        starts = self.arrays.periods.starts.copy()
+        starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
+        groups = self.arrays.groups
+        return self._subsidy() * self._price(int(groups.escalation[group]), int(groups.currency[group]), prices)[starts]
 
     def _subsidy(self) -> FloatArray:
         result: FloatArray = self.event.subsidy_by_period(self.arrays.periods.count)

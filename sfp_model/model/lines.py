@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sfp_model.model.arrays import Arrays
+from sfp_model.model.arrays import RECURRING, Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.prices import escalation_multiplier
 from sfp_model.model.schedule import Schedule
-from sfp_model.model.timing import one_off, recurring
+from sfp_model.model.timing import PROFILES, one_off, recurring
 
 __all__ = ["effect_factor", "line_quantities", "line_units", "price_factor", "shares"]
 
@@ -47,24 +47,42 @@ def line_units(arrays: Arrays, values: FloatArray) -> FloatArray:
     return result
 
 
-def shares(arrays: Arrays, group: int, placed: Schedule, edges: FloatArray) -> FloatArray:
-    """Return the weights of a timing group between *edges*, in constant prices, shape (edges − 1, draw).
+def shares(arrays: Arrays, groups: IntArray, placed: Schedule, edges: FloatArray) -> FloatArray:
+    """Return the weights of timing groups between *edges*, in constant prices.
 
-    One-off weights sum to 1. The offsets of a line stretch with its action.
+    One-off weights sum to 1. The offsets of a line stretch with its action. The derived group of the event has 0.
+
+    Parameters
+    ----------
+    groups : ndarray of int (group,)
+        Which groups.
+    edges : ndarray (period + 1,)
+        Months.
+
+    Returns
+    -------
+    ndarray (group, period, draw)
     """
-    profile = arrays.groups.profile[group]
+    form = arrays.groups.columns
     draws = placed.start.shape[1]
-    if profile.kind == "absolute":
-        begin = np.full(1, profile.begin)
-        length = np.full(1, (profile.end or profile.begin) - profile.begin)
-        return np.broadcast_to(one_off(profile.shape, begin, length, edges), (len(edges) - 1, draws))
-    start, stretch = placed.start[profile.action], placed.stretch[profile.action]
-    begin = start + profile.begin * stretch
-    if profile.kind == "recurring":
-        end = np.full(draws, arrays.periods.horizon) if profile.end is None else start + profile.end * stretch
-        return recurring(begin, end, edges) * profile.scale
-    planned = arrays.actions.duration[profile.action] if profile.end is None else profile.end
-    return one_off(profile.shape, begin, (planned - profile.begin) * stretch, edges)
+    out = np.zeros((len(groups), len(edges) - 1, draws))
+    action, moves = form.action[groups], form.action[groups] >= 0
+    start = np.where(moves[:, None], placed.start[action], 0.0)
+    stretch = np.where(moves[:, None], placed.stretch[action], 1.0)
+    begin = start + form.begin[groups, None] * stretch
+    last = form.end[groups]
+    for shape, profile in enumerate(PROFILES):
+        at = np.flatnonzero(form.shape[groups] == shape)
+        if len(at):
+            planned = np.where(np.isnan(last[at]), arrays.actions.duration[action[at]], last[at])
+            length = (planned - form.begin[groups[at]])[:, None] * stretch[at]
+            out[at] = one_off(profile, begin[at], length, edges)
+    at = np.flatnonzero(form.shape[groups] == RECURRING)
+    if len(at):
+        own = np.isnan(last[at])[:, None]
+        end = np.where(own, arrays.periods.horizon, start[at] + last[at, None] * stretch[at])
+        out[at] = recurring(begin[at], end, edges) * form.scale[groups[at], None, None]
+    return out
 
 
 def price_factor(arrays: Arrays, values: FloatArray, escalation: int, currency: int) -> FloatArray:

@@ -74,19 +74,19 @@ class Periods:
         return result
 
     def collect(self, fine: FloatArray) -> FloatArray:
-        """Add fine periods (first axis) up to periods."""
-        result: FloatArray = np.add.reduceat(fine, self.starts, axis=0)
+        """Add fine periods (last axis but one) up to periods."""
+        result: FloatArray = np.add.reduceat(fine, self.starts, axis=-2)
         return result
 
     def reduce(self, by_period: FloatArray, time: str) -> FloatArray:
-        """Add periods (first axis) up to *time*: period, month, year, biennium or total."""
+        """Add periods (last axis but one) up to *time*: period, month, year, biennium or total."""
         if time == "period":
             return by_period
         if time == "month":
-            return by_period[1:-1]
+            return by_period[..., 1:-1, :]
         step = {"year": 12, "biennium": 24}.get(time)
         starts = [0] if step is None else [0, *range(1, self.count - 1, step), self.count - 1]
-        result: FloatArray = np.add.reduceat(by_period, starts, axis=0)
+        result: FloatArray = np.add.reduceat(by_period, starts, axis=-2)
         return result
 
     def edges_of(self, time: str) -> FloatArray:
@@ -155,14 +155,14 @@ def one_off(profile: str, begin: FloatArray, duration: FloatArray, edges: FloatA
     ----------
     profile : str
         One of ``PROFILES``.
-    begin, duration : ndarray (draw,)
+    begin, duration : ndarray (…, draw)
         Months.
     edges : ndarray (period + 1,)
         Months, the first −∞ and the last +∞.
 
     Returns
     -------
-    ndarray (period, draw)
+    ndarray (…, period, draw)
         Sums to 1 over the periods.
 
     Examples
@@ -171,13 +171,14 @@ def one_off(profile: str, begin: FloatArray, duration: FloatArray, edges: FloatA
     >>> one_off("uniform", np.array([0.5]), np.array([2.0]), edges).ravel().tolist()
     [0.0, 0.25, 0.5, 0.25]
     """
-    u = (edges[:, None] - begin[None, :]) / np.maximum(duration, _INSTANT)[None, :]
-    result: FloatArray = np.diff(cumulative(profile, u), axis=0)
+    u = (edges[:, None] - begin[..., None, :]) / np.maximum(duration, _INSTANT)[..., None, :]
+    share = cumulative(profile, u)
+    result: FloatArray = share[..., 1:, :] - share[..., :-1, :]
     return result
 
 
 def recurring(begin: FloatArray, end: FloatArray, edges: FloatArray) -> FloatArray:
-    """Return the months of [*begin*, *end*) that fall in each period, shape (period, draw).
+    """Return the months of [*begin*, *end*) that fall in each period, shape (…, period, draw).
 
     Examples
     --------
@@ -185,5 +186,7 @@ def recurring(begin: FloatArray, end: FloatArray, edges: FloatArray) -> FloatArr
     >>> recurring(np.array([0.5]), np.array([2.0]), edges).ravel().tolist()
     [0.0, 0.5, 1.0, 0.0]
     """
-    result: FloatArray = np.diff(np.clip(edges[:, None], begin[None, :], np.maximum(begin, end)[None, :]), axis=0)
+    first = begin[..., None, :]
+    cut = np.clip(edges[:, None], first, np.maximum(first, end[..., None, :]))
+    result: FloatArray = cut[..., 1:, :] - cut[..., :-1, :]
     return result

@@ -40,7 +40,11 @@ def compare(results: Sequence[ResultSet], store: Path | None = None) -> ResultSe
         raise UsageError("nothing to compare; give the results of at least one scenario")
     if store is None and results[0].stored is not None and results[0].stored.name == results[0].digest[:32]:
         store = results[0].stored.parent
-    digest = hashlib.sha256("\n".join(("compare", code_digest(), *(r.digest for r in results))).encode()).hexdigest()
+
+    def digest() -> str:
+        parts = ("compare", code_digest(), *(r.digest for r in results))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
     return keep(digest, lambda: _tables(results), store)
 
 

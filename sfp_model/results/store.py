@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,18 +35,21 @@ class ResultSet:
 
     Attributes
     ----------
-    digest : str
-        Of the plan and the sources of the model.
     index : mapping
         Table name to columns and hash.
     stored : Path or None
         Folder with one CSV file per table and ``_index.json``; ``None`` while only in memory.
     """
 
-    digest: str
+    _digest: Callable[[], str]
     index: Mapping[str, Mapping[str, Any]]
     stored: Path | None = None
     _tables: Mapping[str, Table] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the plan and the sources of the model; worked out when it is asked for."""
+        return self._digest()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,6 +60,10 @@ class ResultSet:
     def folder(self) -> Path:
         """The folder of the tables; results in memory are written to a temporary one that ends with the process."""
         if self.stored is None:
+            import atexit
+            import shutil
+            import tempfile
+
             place = Path(tempfile.mkdtemp(prefix="sfp-results-"))
             atexit.register(shutil.rmtree, place, True)
             _write(place, self.digest, {name: self._table(name) for name in self.names})
@@ -130,11 +134,14 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
     data = data if data is not None else _beside(plan)
     first = data / "first_result.yml" if data is not None else None
     recorded = first.read_bytes() if first is not None and first.is_file() else b""
-    shown = [(key, value.position) for key, value in all_values(plan).items()]  # tables show file and line
-    shown += [(key, line.position) for key, line in plan.lines.items()]
-    places = "\n".join(f"{key} {place_of(position.file)}:{position.line}" for key, position in shown)
-    parts = (plan.digest, plan.scenario.name, code_digest(), _sha256(places.encode()), _sha256(recorded))
-    digest = _sha256("\n".join(parts).encode())
+
+    @cache
+    def digest() -> str:
+        shown = [(key, value.position) for key, value in all_values(plan).items()]  # tables show file and line
+        shown += [(key, line.position) for key, line in plan.lines.items()]
+        places = "\n".join(f"{key} {place_of(position.file)}:{position.line}" for key, position in shown)
+        parts = (plan.digest, plan.scenario.name, code_digest(), _sha256(places.encode()), _sha256(recorded))
+        return _sha256("\n".join(parts).encode())
 
     def tables() -> Mapping[str, Table]:
         from sfp_model.results.evaluation import Evaluation
@@ -159,18 +166,21 @@ def _beside(plan: Plan) -> Path | None:
     return None
 
 
-def keep(digest: str, tables: Callable[[], Mapping[str, Table]], store: Path | None) -> ResultSet:
+def keep(digest: Callable[[], str], tables: Callable[[], Mapping[str, Table]], store: Path | None) -> ResultSet:
     """Return the results under *digest* from *store*, or make them and keep them there."""
     if store is None:
         made = tables()
         return ResultSet(digest, _index(made), None, made)
-    place = store / digest[:32]
+    place = store / digest()[:32]
     if not (place / INDEX).is_file():
+        import shutil
+        import tempfile
+
         made = tables()  # before anything is written: bad input leaves nothing behind
         store.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=store))
         try:
-            _write(part, digest, made)
+            _write(part, digest(), made)
             _move(part, place)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -186,6 +196,8 @@ def _read(place: Path, name: str, entry: Mapping[str, Any]) -> Table:
 def _move(part: Path, place: Path) -> None:
     part.chmod(0o755)
     if place.exists() and not (place / INDEX).is_file():
+        import shutil
+
         shutil.rmtree(place)
     try:
         os.rename(part, place)  # noqa: PTH104 - refuses a folder that is there, unlike replace on some systems
