@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import inf
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
@@ -14,6 +14,8 @@ from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import Document, text_of
 from sfp_model.inputs.known import is_after
 from sfp_model.inputs.plan import Confidence, Estimate, Value
+from sfp_model.inputs.shape_faults import LISTED, MODELESS, shape_of, shape_problems
+from sfp_model.inputs.shapes import TypedDistribution, implied_mode, percentiles
 
 __all__ = ["Leaf", "Quantity", "Range", "SourceName", "Text", "domain", "estimate", "range_problems", "value"]
 
@@ -25,7 +27,7 @@ _DOMAINS = {"share": (0.0, 1.0), "probability": (0.0, 1.0), "correlation": (-1.0
 
 
 class Range(Node):
-    """A fixed value, or low, mode and high."""
+    """A fixed value; low, mode and high; or, for an empirical or discrete distribution, values."""
 
     value: float | None = Field(None, description="fixed value; instead of low, mode and high")
     low: float | None = Field(None, description="low end of the range")
@@ -34,9 +36,16 @@ class Range(Node):
     at: str | None = Field(
         None, description="percentiles at which low and high stand: P10-P90 (default), P5-P95 … or min-max"
     )
-    distribution: Literal["pert", "triangular", "uniform"] | None = Field(
-        None, description="shape of the distribution; default pert"
+    distribution: TypedDistribution | None = Field(
+        None, description="shape of the distribution; default pert; normal and lognormal need no mode"
     )
+    weight: float | None = Field(None, ge=0, description="how strongly pert gathers at its mode; default 4, 0: flat")
+    alpha: float | None = Field(None, gt=0, description="first shape of a beta distribution on low to high")
+    beta: float | None = Field(None, gt=0, description="second shape of a beta distribution on low to high")
+    values: list[float] | None = Field(
+        None, min_length=1, description="observations of an empirical distribution, or values of a discrete one"
+    )
+    probabilities: list[float] | None = Field(None, description="chance of each of the values of a discrete one")
 
     def problems(self, context: Context) -> Iterator[Problem]:
         """Yield what is wrong with the numbers among themselves."""
@@ -78,11 +87,15 @@ def range_problems(part: Range, context: Context) -> Iterator[Problem]:
     """Yield the faults of *part* in order, keys and form of ``at``."""
     if any(context.is_broken((*part.place, key)) for key in ("value", "low", "mode", "high")):
         return
+    shape = list(shape_problems(part))
+    yield from shape
+    if part.distribution in LISTED or shape:
+        return
     ends = [key for key in ("low", "mode", "high") if getattr(part, key) is not None]
     if part.value is not None and ends:
         yield ("value",), f"give either value or low, mode and high; not both: here also {', '.join(ends)}"
     elif part.value is None:
-        needed = ["low", "high"] if part.distribution == "uniform" else ["low", "mode", "high"]
+        needed = ["low", "high"] if part.distribution in MODELESS else ["low", "mode", "high"]
         missing = [key for key in needed if key not in ends]
         if missing:
             have = f" beside {', '.join(ends)}" if ends else ""
@@ -137,14 +150,15 @@ def domain_problems(part: Range, lower: float, upper: float, context: Context) -
     share = " a share lies between 0 and 1" if (lower, upper) == (0.0, 1.0) else ""
     floor = " this value is 0 or more" if lower == 0 else " the key lower of this value, or its unit, sets that bound"
     ceiling = " the key upper of this value, or its unit, sets that bound"
-    for key in ("value", "low", "mode", "high"):
-        number = getattr(part, key)
+    numbers = [((key,), getattr(part, key)) for key in ("value", "low", "mode", "high")]
+    numbers += [(("values", i), number) for i, number in enumerate(part.values or ())]  # type: ignore[misc]
+    for key, number in numbers:
         if number is None:
             continue
         if number < lower:
-            yield (key,), f"{text_of(number)} is below {text_of(lower)};{share or floor}"
+            yield key, f"{text_of(number)} is below {text_of(lower)};{share or floor}"
         elif number > upper:
-            yield (key,), f"{text_of(number)} is above {text_of(upper)};{share or ceiling}"
+            yield key, f"{text_of(number)} is above {text_of(upper)};{share or ceiling}"
 
 
 def source_problems(part: Any, context: Context) -> Iterator[Problem]:
@@ -176,10 +190,16 @@ def estimate(part: Range | float, lower: float = 0.0, upper: float = inf) -> Est
     if part.value is not None:
         number = float(part.value)
         return Estimate(number, number, number, "min-max", "pert", lower, upper)
-    low, high = float(part.low or 0.0), float(part.high or 0.0)
-    mode = (low + high) / 2 if part.mode is None else float(part.mode)
-    default = "min-max" if part.distribution == "uniform" else "P10-P90"
-    return Estimate(low, mode, high, part.at or default, part.distribution or "pert", lower, upper)
+    if next(shape_problems(part), None):  # reported as a fault; building goes on to find the others
+        return Estimate(0.0, 0.0, 0.0, "min-max", "pert", lower, upper)
+    kind, shape = part.distribution or "pert", shape_of(part)
+    if kind in LISTED:
+        low, high, at = min(part.values or ()), max(part.values or ()), "min-max"
+    else:
+        low, high = float(part.low or 0.0), float(part.high or 0.0)
+        at = part.at or ("min-max" if kind in ("uniform", "beta") else "P10-P90")
+    mode = implied_mode(kind, low, high, *percentiles(at), shape) if part.mode is None else float(part.mode)
+    return Estimate(low, mode, high, at, kind, lower, upper, shape)
 
 
 def value(document: Document, leaf: Leaf, path: str, *, title: str = "") -> Value:

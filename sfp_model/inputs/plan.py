@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sfp_model.errors import Fault, Position
+from sfp_model.inputs.shapes import Distribution
 
 __all__ = [
     "SUBSIDY",
@@ -50,16 +51,19 @@ class Estimate:
     """Low, mode and high of an uncertain input and the percentiles at which low and high stand.
 
     ``at`` is ``"min-max"`` or ``"P<low>-P<high>"``, for example ``"P10-P90"``. A fixed value has
-    low = mode = high. ``lower`` and ``upper`` bound the domain (0 and 1 for a share).
+    low = mode = high. ``lower`` and ``upper`` bound the domain (0 and 1 for a share). ``shape`` holds what else a
+    distribution needs: λ of PERT (none: 4), α and β of beta, the probability of bernoulli, (value, probability, …)
+    of discrete, the values of empirical.
     """
 
     low: float
     mode: float
     high: float
     at: str = "P10-P90"
-    distribution: Literal["pert", "triangular", "uniform"] = "pert"
+    distribution: Distribution = "pert"
     lower: float = 0.0
     upper: float = float("inf")
+    shape: tuple[float, ...] = ()
 
     @property
     def fixed(self) -> bool:

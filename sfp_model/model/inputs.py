@@ -11,42 +11,12 @@ import numpy.typing as npt
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.plan import Estimate, Value
+from sfp_model.inputs.shapes import percentiles
 
 __all__ = ["FloatArray", "InputBuilder", "InputTable", "Kind", "Mixture", "percentiles"]
 
 FloatArray = npt.NDArray[np.float64]
 Kind = Literal["quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share"]
-
-
-def percentiles(at: str) -> tuple[float, float]:
-    """Return the probabilities at which low and high stand.
-
-    Parameters
-    ----------
-    at : str
-        ``"min-max"`` or ``"P<low>-P<high>"``.
-
-    Raises
-    ------
-    UsageError
-        If *at* has another form.
-
-    Examples
-    --------
-    >>> percentiles("P10-P90")
-    (0.1, 0.9)
-    >>> percentiles("min-max")
-    (0.0, 1.0)
-    """
-    if at == "min-max":
-        return 0.0, 1.0
-    try:
-        low, high = (float(part.removeprefix("P")) / 100 for part in at.split("-"))
-    except ValueError:
-        raise UsageError(f"at: {at!r} is not min-max or P<low>-P<high>, for example P10-P90") from None
-    if not 0 <= low < high <= 1:
-        raise UsageError(f"at: {at!r} must have 0 ≤ low < high ≤ 100")
-    return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +50,9 @@ class InputTable:
     low_at, high_at : ndarray (input,)
         Probabilities at which low and high stand (0 and 1: minimum and maximum).
     distribution : tuple of str
-        pert, triangular, uniform or mixture; fixed where low = high.
+        One of ``inputs.shapes.DISTRIBUTIONS`` or mixture; fixed where low = high.
+    shape : tuple of tuple of float
+        What else the distribution needs; see ``Estimate``.
     lower, upper : ndarray (input,)
         Bounds of the domain; values are cut there.
     varies : ndarray of bool (input,)
@@ -101,6 +73,7 @@ class InputTable:
     low_at: FloatArray
     high_at: FloatArray
     distribution: tuple[str, ...]
+    shape: tuple[tuple[float, ...], ...]
     lower: FloatArray
     upper: FloatArray
     varies: npt.NDArray[np.bool_]
@@ -203,6 +176,7 @@ class InputBuilder:
                 "mixture" if key in self._mixtures else "fixed" if row[0].fixed else row[0].distribution
                 for key, row in self._rows.items()
             ),
+            shape=tuple(row[0].shape for row in rows),
             lower=column([min(row[0].lower, row[0].low) for row in rows]),
             upper=column([max(row[0].upper, row[0].high) for row in rows]),
             varies=varies,

@@ -1,28 +1,35 @@
 """Distributions in planners' words: value at a quantile, mean and variance.
 
 What the model uses to turn quantiles into values stands in ``model.marginals``; these functions call it, so that
-there is one formula of each.
+there is one formula of each. Low and high stand at P10 and P90 unless *at* says otherwise.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sfp_model.errors import UsageError
+from sfp_model.inputs.shapes import implied_mode
 from sfp_model.model.inputs import FloatArray, Mixture, percentiles
-from sfp_model.model.marginals import bounds, mixture_quantile, pert_shape, quantile
+from sfp_model.model.marginals import fit, mixture_quantile, quantile
+from sfp_model.uncertainty.moments import mixture_mean, moments
 
-__all__ = ["mean", "mixture", "mixture_mean", "pert", "triangular", "uniform", "variance"]
+__all__ = [
+    "bernoulli", "beta", "discrete", "empirical", "lognormal", "mean", "mixture", "mixture_mean", "normal", "pert",
+    "triangular", "uniform", "variance",
+]  # fmt: skip
 
 
-def pert(q: FloatArray, low: float, mode: float, high: float, at: str = "P10-P90") -> FloatArray:
-    """Return the values of a PERT distribution (λ = 4) at quantiles *q*.
+def pert(
+    q: FloatArray, low: float, mode: float, high: float, at: str = "P10-P90", *, weight: float = 4.0
+) -> FloatArray:
+    """Return the values of a PERT distribution at quantiles *q*.
 
-    A beta distribution on [min, max] with ``α = 1 + 4 (mode − min)/(max − min)`` and
-    ``β = 1 + 4 (max − mode)/(max − min)`` (Malcolm et al. 1959, doi:10.1287/opre.7.5.646). Where low and high stand
-    at percentiles, minimum and maximum are fitted numerically with the mode kept.
+    A beta distribution on [min, max] with ``α = 1 + λ (mode − min)/(max − min)`` and
+    ``β = 1 + λ (max − mode)/(max − min)`` (Malcolm et al. 1959, doi:10.1287/opre.7.5.646, with λ = 4; other λ: Vose
+    2008, *Risk Analysis*, "modified PERT"). Where low and high stand at percentiles, minimum and maximum are fitted
+    with the mode kept.
 
     Parameters
     ----------
@@ -32,6 +39,8 @@ def pert(q: FloatArray, low: float, mode: float, high: float, at: str = "P10-P90
         In any one unit; low ≤ mode ≤ high.
     at : str
         ``min-max`` or ``P<low>-P<high>``.
+    weight : float
+        λ: how strongly values gather at the mode; 0 is uniform.
 
     Raises
     ------
@@ -44,12 +53,16 @@ def pert(q: FloatArray, low: float, mode: float, high: float, at: str = "P10-P90
     [5.0, 20.0]
     >>> pert(np.array([0.0, 1.0]), 0, 0, 10, at="min-max").tolist()
     [0.0, 10.0]
+    >>> pert(np.array([0.25]), 0, 3, 10, at="min-max", weight=0).tolist()
+    [2.5]
     """
-    return quantile(np.asarray(q, float), "pert", low, mode, high, *percentiles(at))
+    return quantile(np.asarray(q, float), "pert", low, mode, high, *percentiles(at), (float(weight),))
 
 
 def triangular(q: FloatArray, low: float, mode: float, high: float, at: str = "P10-P90") -> FloatArray:
     """Return the values of a triangular distribution at quantiles *q*; arguments as in ``pert``.
+
+    Source: Johnson 1997, doi:10.1111/1467-9884.00091 (as a proxy for the beta distribution).
 
     Examples
     --------
@@ -70,6 +83,83 @@ def uniform(q: FloatArray, low: float, high: float, at: str = "min-max") -> Floa
     return quantile(np.asarray(q, float), "uniform", low, low, high, *percentiles(at))
 
 
+def normal(q: FloatArray, low: float, high: float, at: str = "P10-P90") -> FloatArray:
+    """Return the values of a normal distribution at quantiles *q*; low and high need percentiles.
+
+    Examples
+    --------
+    >>> normal(np.array([0.1, 0.5]), 8, 12).round(6).tolist()
+    [8.0, 10.0]
+    """
+    at_low, at_high = percentiles(at)
+    mode = implied_mode("normal", low, high, at_low, at_high)
+    return quantile(np.asarray(q, float), "normal", low, mode, high, at_low, at_high)
+
+
+def lognormal(q: FloatArray, low: float, high: float, at: str = "P10-P90") -> FloatArray:
+    """Return the values of a lognormal distribution at quantiles *q*; low above 0, low and high need percentiles.
+
+    Examples
+    --------
+    >>> lognormal(np.array([0.1, 0.5, 0.9]), 1, 4).round(6).tolist()
+    [1.0, 2.0, 4.0]
+    """
+    at_low, at_high = percentiles(at)
+    mode = implied_mode("lognormal", low, high, at_low, at_high)
+    return quantile(np.asarray(q, float), "lognormal", low, mode, high, at_low, at_high)
+
+
+def beta(q: FloatArray, alpha: float, beta: float, low: float = 0.0, high: float = 1.0) -> FloatArray:
+    """Return the values of a beta distribution on [low, high] at quantiles *q*.
+
+    Examples
+    --------
+    >>> beta(np.array([0.5]), 2, 2, 0, 10).round(6).tolist()
+    [5.0]
+    """
+    shape = (float(alpha), float(beta))
+    mode = low if min(shape) < 1 else implied_mode("beta", low, high, 0.0, 1.0, shape)
+    return quantile(np.asarray(q, float), "beta", low, mode, high, 0.0, 1.0, shape)
+
+
+def bernoulli(q: FloatArray, probability: float) -> FloatArray:
+    """Return 1 where an event of this probability happens, at the upper quantiles, and 0 elsewhere.
+
+    Examples
+    --------
+    >>> bernoulli(np.array([0.1, 0.7, 0.9]), 0.2).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    return quantile(np.asarray(q, float), "bernoulli", 0.0, 0.0, 1.0, shape=(float(probability),))
+
+
+def discrete(q: FloatArray, chances: Mapping[float, float]) -> FloatArray:
+    """Return the values of a discrete distribution (value to probability) at quantiles *q*.
+
+    Examples
+    --------
+    >>> discrete(np.array([0.1, 0.6, 0.95]), {0: 0.5, 3: 0.4, 10: 0.1}).tolist()
+    [0.0, 3.0, 10.0]
+    """
+    shape = tuple(float(part) for pair in chances.items() for part in pair)
+    return quantile(np.asarray(q, float), "discrete", 0.0, 0.0, 1.0, shape=shape)
+
+
+def empirical(q: FloatArray, values: Sequence[float]) -> FloatArray:
+    """Return the values of an empirical distribution at quantiles *q*: observations in order, joined by lines.
+
+    The i-th of n observations stands at quantile i/(n − 1) (definition 7 of Hyndman and Fan 1996,
+    doi:10.2307/2684934).
+
+    Examples
+    --------
+    >>> empirical(np.array([0.0, 0.25, 1.0]), [4, 1, 3]).tolist()
+    [1.0, 2.0, 4.0]
+    """
+    shape = tuple(map(float, values))
+    return quantile(np.asarray(q, float), "empirical", 0.0, 0.0, 1.0, shape=shape)
+
+
 def mixture(q: FloatArray, of: Mixture) -> FloatArray:
     """Return the values of uniform pieces with a capped Pareto tail at quantiles *q*.
 
@@ -81,57 +171,29 @@ def mixture(q: FloatArray, of: Mixture) -> FloatArray:
     return mixture_quantile(np.asarray(q, float), of)
 
 
-def mixture_mean(of: Mixture) -> float:
-    """Return the mean of a mixture: midpoints of the pieces, and of the tail ``E min(X, c)``.
-
-    For a Pareto from x₀ with survival exponent a: ``E min(X, c) = (a x₀ − c (x₀/c)^a)/(a − 1)``.
-
-    Examples
-    --------
-    >>> round(mixture_mean(Mixture((0.6, 1.0, 1.5, 2.0), (0.6, 0.22, 0.074), 1.3, 10.0)), 2)
-    1.37
-    """
-    body = sum(s * (a + b) / 2 for s, a, b in zip(of.shares, of.edges[:-1], of.edges[1:], strict=True))
-    start, a, cap = of.edges[-1], of.shape, of.cap
-    if a == 1:
-        tail = start * (1 + math.log(cap / start))
-    else:
-        tail = (a * start - cap * (start / cap) ** a) / (a - 1)
-    return body + (1 - sum(of.shares)) * tail
-
-
-def mean(distribution: str, low: float, mode: float, high: float, at: str = "P10-P90") -> float:
-    """Return the mean: PERT ``(min + 4 mode + max)/6``, triangular ``(min + mode + max)/3``, uniform the middle.
+def mean(
+    distribution: str, low: float, mode: float, high: float, at: str = "P10-P90", *, shape: tuple[float, ...] = ()
+) -> float:
+    """Return the mean in closed form; PERT ``(min + λ mode + max)/(λ + 2)``, the others as in ``moments``.
 
     Examples
     --------
     >>> round(mean("pert", 0, 3, 10, "min-max"), 2)
     3.67
+    >>> round(mean("lognormal", 1, 1.4927, 4), 3)
+    2.315
     """
-    minimum, maximum = bounds(distribution, low, mode, high, *percentiles(at))
-    weight = {"pert": 4.0, "triangular": 1.0, "uniform": 0.0}.get(distribution)
-    if weight is None:
-        raise UsageError(f"distribution {distribution!r} is none of pert, triangular, uniform")
-    return (minimum + weight * mode + maximum) / (2 + weight)
+    return moments(fit(distribution, low, mode, high, *percentiles(at), shape))[0]
 
 
-def variance(distribution: str, low: float, mode: float, high: float, at: str = "P10-P90") -> float:
+def variance(
+    distribution: str, low: float, mode: float, high: float, at: str = "P10-P90", *, shape: tuple[float, ...] = ()
+) -> float:
     """Return the variance in closed form; 0 for a fixed value.
-
-    PERT ``span² α β / ((α + β)² (α + β + 1))``; triangular ``(a² + b² + c² − ab − ac − bc)/18``; uniform ``span²/12``.
 
     Examples
     --------
     >>> variance("uniform", 0, 5, 12, "min-max")
     12.0
     """
-    a, b = bounds(distribution, low, mode, high, *percentiles(at))
-    if a == b:
-        return 0.0
-    if distribution == "uniform":
-        return (b - a) ** 2 / 12
-    if distribution == "triangular":
-        return (a * a + b * b + mode * mode - a * b - a * mode - b * mode) / 18
-    alpha, beta = pert_shape(a, mode, b)
-    total = alpha + beta
-    return (b - a) ** 2 * alpha * beta / (total**2 * (total + 1))
+    return moments(fit(distribution, low, mode, high, *percentiles(at), shape))[1]
