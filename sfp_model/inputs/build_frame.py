@@ -77,6 +77,7 @@ def settings(document: Document, form: BaseFile) -> Settings:
         funding_modes=tuple(dict.fromkeys(plan.funding_modes)),
         sectors=frozen(form.sectors),
         categories=frozen(form.categories),
+        bodies=frozen(form.bodies),
         values=frozen(values),
         memo_years=plan.horizon.memo_years,
     )
@@ -231,5 +232,6 @@ def resources(document: Document, form: RatesFile) -> Mapping[str, Resource]:
             grade=item.grade or "",
             station=item.station or "",
             post=item.post or "",
+            languages=item.languages or "",
         )
     return frozen(result)

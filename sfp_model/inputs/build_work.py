@@ -299,6 +299,7 @@ def _line(
         sectors=frozen(action.sectors if form.sectors is None else form.sectors),
         position=document.position(form.place, key=True),
         role=form.role or ("participants" if resource.grade == MIX else "work"),
+        body=form.body or "",
     )
 
 

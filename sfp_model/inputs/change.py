@@ -12,8 +12,9 @@ from types import MappingProxyType
 from sfp_model.errors import UsageError
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.plan import Plan
+from sfp_model.inputs.schedule import WHOLE_PLAN
 
-__all__ = ["with_choice", "with_shift", "without_actions", "without_event"]
+__all__ = ["only_affected", "with_choice", "with_shift", "without_actions", "without_event"]
 
 
 def with_choice(plan: Plan, decision: str, option: str) -> Plan:
@@ -57,6 +58,27 @@ def with_shift(plan: Plan, months: Mapping[str, float]) -> Plan:
     part = sorted((key, plan.actions[key].start) for key in moved) + sorted((key, a.start) for key, a in moved.items())
     actions = MappingProxyType({**plan.actions, **moved})
     return replace(plan, actions=actions, digest=digest((plan.digest, "shift", repr(part))))
+
+
+def only_affected(plan: Plan, governed: Collection[str]) -> Plan:
+    """Return *plan* with only the lines that a change of the actions *governed* can move; no event.
+
+    These are the lines of these actions, of actions that wait for them, and of what runs as long as their programmes.
+
+    Raises
+    ------
+    UsageError
+        If there is no such action.
+    """
+    _known(plan, governed)
+    actions = set(governed)
+    while more := {a.id for a in plan.actions.values() if actions & set(a.after)} - actions:
+        actions |= more
+    programmes = {plan.actions[action].programme for action in actions}
+    actions |= {a.id for a in plan.actions.values() if a.phase == WHOLE_PLAN and a.programme in programmes}
+    lines = MappingProxyType({key: line for key, line in plan.lines.items() if line.action in actions})
+    part = digest((plan.digest, "only", repr(sorted(governed))))
+    return replace(without_event(plan), lines=lines, digest=part)
 
 
 def without_actions(plan: Plan, dropped: Collection[str]) -> Plan:

@@ -182,6 +182,7 @@ _BASE_KINDS = {
     "programme": "programmes",
     "sector": "sectors",
     "category": "categories",
+    "body": "bodies",
     "currency": "currencies",
     "escalation": "escalation",
     "phase": "phases",

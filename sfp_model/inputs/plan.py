@@ -43,6 +43,7 @@ Confidence = Literal["R", "R2", "M-H", "M-M", "M-L", "E"]
 Profile = Literal["uniform", "front", "back", "bell"]
 Post = Literal["", "new", "temporary"]
 Role = Literal["work", "participants"]
+Languages = Literal["", "interpretation", "translation"]
 Station = Literal["", "geneva", "region", "other"]
 
 
@@ -125,7 +126,8 @@ class Line:
 
     ``factor`` converts the unit of the quantity into the unit of the rate's denominator (design: one
     conversion factor per line, at load). ``options`` are the options of the action's decision under which the
-    line is needed (empty: all). ``sectors`` are shares that sum to 1.
+    line is needed (empty: all). ``sectors`` are shares that sum to 1. ``body`` is the body or meeting of Member States
+    that the line is for, if any.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Line:
     sectors: Mapping[str, float]
     position: Position
     role: Role = "work"
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,8 @@ class Resource:
 
     ``grade`` and ``station`` say whose time it is: a staff grade (``mix`` for an average) at a duty station; people
     who are no staff (consultants) have a station without a grade, things have neither. ``post`` is what an additional
-    line of it means: a ``new`` post, a ``temporary`` one, or none.
+    line of it means: a ``new`` post, a ``temporary`` one, or none. ``languages`` says whether it counts against the
+    ceiling for languages, as interpretation or translation.
     """
 
     id: str
@@ -247,6 +251,7 @@ class Resource:
     grade: str = ""
     station: Station = ""
     post: Post = ""
+    languages: Languages = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +350,7 @@ class Settings:
     sectors: Mapping[str, str]
     categories: Mapping[str, str]
     values: Mapping[str, Value]  # every other number of base.yml by path, e.g. ``funding.contributory_unit``
+    bodies: Mapping[str, str] = field(default_factory=dict)  # bodies and meetings of Member States
     memo_years: int = 4  # years before the horizon that the memo column shows
 
 

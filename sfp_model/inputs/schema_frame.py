@@ -163,6 +163,7 @@ class BaseFile(Node):
     programmes: dict[str, Named] = Field(description="programmes, in the order of the tables")
     sectors: dict[str, Text] = Field(description="sectors that share the cost")
     categories: dict[str, Text] = Field(description="expense categories")
+    bodies: dict[str, Text] = Field(default_factory=dict, description="bodies and meetings of Member States")
     currencies: dict[str, CurrencyForm] = Field(default_factory=dict, description="currencies beside CHF")
     escalation: dict[str, EscalationForm] = Field(description="price classes")
     overrun_classes: Group = Field(default_factory=dict, description="reference classes of the outside view")
@@ -223,6 +224,9 @@ class ResourceForm(Named):
     )
     post: Literal["new", "temporary"] | None = Field(
         None, description="what an additional line of it means: a new or a temporary post; left out for none"
+    )
+    languages: Literal["interpretation", "translation"] | None = Field(
+        None, description="counts against the ceiling for languages as interpretation or translation"
     )
 
     def problems(self, context: Context) -> Iterator[Problem]:

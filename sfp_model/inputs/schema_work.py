@@ -117,6 +117,9 @@ class LineForm(Node):
     role: Role | None = Field(
         None, description="work or participants (learners, guests, reviewers); default participants for grade mix"
     )
+    body: Annotated[str, known_name("body", "body of Member States")] | None = Field(
+        None, description="body or meeting of Member States that it is for, a key of bodies; left out for none"
+    )
 
     def problems(self, context: Context) -> Iterator[Problem]:
         """Yield what is wrong among the keys of the line."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -291,8 +290,8 @@ def _on_periods(monthly: list[FloatArray], calendar: Calendar, periods: Periods)
     edges = periods.edges.copy()
     edges[0], edges[-1] = edges[1] - 12, edges[-2] + 12
     cuts = (edges + calendar.zero).astype(int)
-    means = [[column[a:b].mean() for a, b in pairwise(cuts)] for column in monthly]
-    return _frozen(np.array(means, dtype=np.float64).reshape(len(monthly), len(cuts) - 1).T.copy())
+    months = np.array(monthly, dtype=np.float64).reshape(len(monthly), -1)[:, : cuts[-1]]
+    return _frozen((np.add.reduceat(months, cuts[:-1], axis=1) / np.diff(cuts)).T.copy())
 
 
 def _years_since(plan: Plan, calendar: Calendar, periods: Periods) -> FloatArray:

@@ -66,8 +66,8 @@ def breakdown(
     for row in rows:
         if measure not in ("full", row["funding"]) or (time is None and not row["period"].isdigit()):
             continue
-        row = {**row, "year": row["period"], "biennium": pairs[row["period"]]}
-        key = tuple(row[name] for name in by)
+        when = {"year": row["period"], "biennium": pairs[row["period"]]}
+        key = tuple(when[name] if name in when else row[name] for name in by)
         found = sums.setdefault(key, [0.0] * len(named))
         for i, column in enumerate(named.values()):
             found[i] += row[column]

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
 from sfp_model.results import tables_decisions as d
+from sfp_model.results import tables_deferral as late
 from sfp_model.results import tables_funding as f
+from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
 from sfp_model.results import tables_summary as s
+from sfp_model.results import tables_tail as tail
 from sfp_model.results import tables_trace as t
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Lazy, Row, Table
@@ -41,6 +44,13 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("summary.scenario", s.SCENARIO, s.scenario)
     add("summary.reconciliation", s.RECONCILIATION, s.reconciliation)
     add("decisions", d.DECISIONS, d.decisions)
+    add("decisions.deferral", late.DEFERRAL, late.deferral)
+    add("implications", pbi.IMPLICATIONS, pbi.implications)
+    add("implications.posts", pbi.POSTS, pbi.posts)
+    add("implications.languages", pbi.LANGUAGES, pbi.languages)
+    add("implications.ceiling", pbi.CEILING, pbi.ceiling)
+    add("recurrent.year", tail.FULL_YEAR, tail.full_year)
+    add("recurrent.tail", tail.TAIL, tail.tail)
     add("envelope", d.ENVELOPE, d.envelope)
     add("not_done", d.NOT_DONE, d.not_done)
     add("funding.sources", f.SOURCES, f.sources)

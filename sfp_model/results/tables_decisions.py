@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sfp_model.inputs.change import with_choice, without_event
-from sfp_model.inputs.plan import Decision, Plan
-from sfp_model.inputs.schedule import WHOLE_PLAN
+from sfp_model.inputs.change import only_affected, with_choice, without_event
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
@@ -20,7 +18,7 @@ __all__ = ["DECISIONS", "ENVELOPE", "FIRST_RESULT", "NOT_DONE", "decisions", "en
 
 DECISIONS = columns(
     "decision title option option_title chosen:bool presupposes catalogue delay:month period additional_constant:CHF "
-    "absorbed_constant:CHF delta_additional:CHF delta_absorbed:CHF"
+    "absorbed_constant:CHF delta_additional:CHF delta_absorbed:CHF additional_nominal:CHF delta_nominal:CHF"
 )
 ENVELOPE = columns("key value_chf:CHF note")
 NOT_DONE = columns("activity title level reason additional_dropped_chf:CHF absorbed_kept_chf:CHF")
@@ -28,28 +26,16 @@ FIRST_RESULT = "first_result.yml"
 TRANSFORMATION = "transformation"
 
 
-def _affected(plan: Plan, decision: Decision) -> Plan:
-    """Return *plan* with only the lines that the decision can change; no event.
-
-    These are the lines of governed actions, of actions that wait for them, and of what runs as long as the programme.
-    """
-    actions = set(decision.governs)
-    while more := {a.id for a in plan.actions.values() if actions & set(a.after)} - actions:
-        actions |= more
-    programmes = {plan.actions[action].programme for action in actions}
-    actions |= {a.id for a in plan.actions.values() if a.phase == WHOLE_PLAN and a.programme in programmes}
-    lines = {key: line for key, line in plan.lines.items() if line.action in actions}
-    return replace(without_event(plan), lines=lines)
-
-
-def _sums(evaluation: Evaluation, funding: str, actions: Collection[str] | None = None) -> FloatArray:
-    """Return constant CHF by period of a funding mode, of all lines or those of *actions*."""
+def _sums(
+    evaluation: Evaluation, funding: str, actions: Collection[str] | None = None, prices: str = "constant"
+) -> FloatArray:
+    """Return CHF by period of a funding mode, of all lines or those of *actions*."""
     rows = [
         i
         for i, facts in enumerate(evaluation.facts)
         if facts.funding == funding and (actions is None or facts.action in actions)
     ]
-    result: FloatArray = evaluation.constant[rows].sum(axis=0)
+    result: FloatArray = getattr(evaluation, prices)[rows].sum(axis=0)
     return result
 
 
@@ -62,13 +48,15 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
     saves none, what recurs until the horizon runs shorter, and a longer programme is managed longer.
     """
     for decision in evaluation.plan.decisions.values():
-        affected = _affected(evaluation.plan, decision)
+        affected = only_affected(evaluation.plan, decision.governs)
         found = {key: Evaluation.of(with_choice(affected, decision.id, key)) for key in decision.options}
         chosen = found[decision.chosen]
         spans = [(name, slice(p, p + 1)) for p, name in enumerate(evaluation.periods)]
         for key, option in decision.options.items():
             amounts = [_sums(found[key], funding, decision.governs) for funding in ("additional", "absorbed")]
             deltas = [_sums(found[key], f) - _sums(chosen, f) for f in ("additional", "absorbed")]
+            nominal = _sums(found[key], "additional", decision.governs, "nominal")
+            dearer = _sums(found[key], "additional", None, "nominal") - _sums(chosen, "additional", None, "nominal")
             for period, pick in (*spans, ("all", slice(None))):
                 yield {
                     "decision": decision.id, "title": decision.title, "option": key, "option_title": option.title,
@@ -76,6 +64,7 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
                     "catalogue": ";".join(option.catalogue), "delay": option.delay, "period": period,
                     "additional_constant": amounts[0][pick].sum(), "absorbed_constant": amounts[1][pick].sum(),
                     "delta_additional": deltas[0][pick].sum(), "delta_absorbed": deltas[1][pick].sum(),
+                    "additional_nominal": nominal[pick].sum(), "delta_nominal": dearer[pick].sum(),
                 }  # fmt: skip
 
 

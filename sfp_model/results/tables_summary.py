@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from sfp_model.model.evaluate import FUNDING_MODES, Measure, Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
+from sfp_model.results.tables_implications import implications
 from sfp_model.results.tables_needs import calendar_month
 
 __all__ = [
@@ -137,9 +139,24 @@ def scenario(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def reconciliation(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield each check that the parts add up, with the largest difference of its rows."""
+    """Yield each check that the parts add up, with the largest difference of its rows; decisions add up as well."""
     for check in checks(evaluation.outcome):
         left, right = check.left.sum(), check.right.sum()
         worst = float(np.abs(check.left - check.right).max(initial=0.0))
         name = f"{check.name} ({check.measure}, {check.prices})"
         yield {"check": name, "left_chf": left, "right_chf": right, "difference_chf": round(worst, 6)}
+    wholes: list[Row] = list(implications(evaluation))
+    named: tuple[tuple[Measure, str], ...] = (
+        ("additional", "additional"), ("absorbed", "absorbable"), ("in_kind", "in_kind"), ("full", "requirement"),
+    )  # fmt: skip
+    bases: tuple[Prices, ...] = ("constant", "nominal")
+    for (measure, column), prices in product(named, bases):
+        _, amounts = evaluation.outcome.amounts((), "year", measure, prices)
+        sums = dict.fromkeys(evaluation.periods, 0.0)
+        for row in wholes:
+            sums[str(row["period"])] += float(str(row[f"{column}_{prices}"]))
+        parts, total = np.array(list(sums.values())), amounts[0, :, 0]
+        yield {
+            "check": f"decision = total ({measure}, {prices})", "left_chf": parts.sum(), "right_chf": total.sum(),
+            "difference_chf": round(float(np.abs(parts - total).max(initial=0.0)), 6),
+        }  # fmt: skip

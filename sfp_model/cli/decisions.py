@@ -1,0 +1,162 @@
+"""The command about decisions: options, programme budget implications, languages, and what waiting costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from sfp_model.cli.common import Data, Format, How, Params, Prices, Scenario, app, results_of
+from sfp_model.errors import UsageError
+
+__all__ = ["decisions"]
+
+Rows = list[dict[str, Any]]
+
+
+class Show(StrEnum):
+    """What is shown of the decisions."""
+
+    options = "options"
+    deferral = "deferral"
+    implications = "implications"
+    posts = "posts"
+    languages = "languages"
+
+
+_TABLES = {
+    Show.options: ("decisions", "Additional need of each option against the option taken"),
+    Show.deferral: ("decisions.deferral", "What deciding later takes more (additional need)"),
+    Show.implications: ("implications", "Programme budget implications of the options taken"),
+    Show.posts: ("implications.posts", "Work of people by decision, person-months"),
+    Show.languages: ("implications.languages", "Languages and bodies of Member States, additional need"),
+}
+_NOTES = {
+    Show.options: "One decision is changed at a time; differences of several changes need not add.",
+    Show.deferral: "Kept on: what recurs, running as many months as without the delay; it falls after the plan. "
+    "Waiting: all columns together; above 0, waiting costs more than deciding now.",
+    Show.implications: "Sums of the plan's years. Requirement = absorbable + in kind + additional; absorbed time is "
+    "never added to cash. The row without a decision is what none governs.",
+    Show.posts: "Existing posts give absorbed time; new and temporary posts are asked for.",
+    Show.languages: "Rows without a body are languages that fall on none.",
+}
+
+
+@app.command()
+def decisions(
+    decision: Annotated[str, typer.Option("--decision", metavar="ID", help="Only this one, e.g. a.1.")] = "",
+    show: Annotated[Show, typer.Option("--show", help="What is shown.")] = Show.options,
+    prices: Annotated[Prices, typer.Option(help="Price basis of the table.")] = Prices.constant,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """What Member States are asked, and what each answer takes: options, implications, deferral.
+
+    The table is a summary; CSV and JSON hold every row of the stored table, by year, in constant and nominal prices.
+    """
+    from sfp_model.report.console import emit
+
+    plan, results = results_of(params, data, scenario)
+    if decision and decision not in plan.decisions:
+        raise UsageError(f"no decision {decision!r}; decisions are {', '.join(plan.decisions)}")
+    name, title = _TABLES[show]
+    rows = [row for row in results.table(name) if not decision or row["decision"] == decision]
+    about = {"scenario": scenario, "show": show.value, "base_year": plan.settings.base_year, "unit": "CHF"}
+    if how is Format.csv and not rows:
+        print(",".join(column.name for column in results.columns(name)))
+        return
+    if how is not Format.table:
+        emit(rows, how.value, about=about)
+        return
+    shown = _SUMMARIES[show](rows, prices.value)
+    words = "person-months" if show is Show.posts else f"CHF thousands, {prices.value} prices"
+    if prices is Prices.constant and show is not Show.posts:
+        words += f" of {plan.settings.base_year}"
+    numbers = [] if show is Show.posts or not shown else [k for k, v in shown[0].items() if isinstance(v, float)]
+    emit(
+        shown, how.value, about=about, title=f"{title}, scenario {scenario}" + f", {words}" * (show is not Show.posts),
+        money=[k for k in numbers if not k.endswith("months")], note=_NOTES[show],
+    )  # fmt: skip
+    if show is Show.options and decision:
+        for row in shown:
+            supposes = next(r["presupposes"] for r in rows if r["option"] == row["option"])
+            if supposes:
+                print(f"{row['option']} presupposes: {supposes}")
+
+
+def _sums(rows: Rows, keys: Sequence[str], amounts: Callable[[dict[str, Any]], dict[str, float]]) -> Rows:
+    """Add rows up by *keys*; *amounts* says what each row adds to which column."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[k] for k in keys)
+        entry = found.setdefault(key, dict(zip(keys, key, strict=True)))
+        for column, value in amounts(row).items():
+            entry[column] = entry.get(column, 0.0) + value
+    columns = dict.fromkeys(column for entry in found.values() for column in entry)
+    return [{column: entry.get(column, 0.0) for column in columns} for entry in found.values()]
+
+
+def _options(rows: Rows, prices: str) -> Rows:
+    column = "delta_nominal" if prices == "nominal" else "delta_additional"
+
+    def amounts(row: dict[str, Any]) -> dict[str, float]:
+        period = "all periods" if row["period"] == "all" else row["period"]
+        found = {period: row[column]}
+        return found | ({"plan": row[column]} if period.isdigit() else {"plan": 0.0})
+
+    last = ("plan", "all periods")
+    made = _sums(rows, ("decision", "option", "option_title", "chosen"), amounts)
+    return [{k: v for k, v in row.items() if k not in last} | {k: row[k] for k in last} for row in made]
+
+
+def _deferral(rows: Rows, prices: str) -> Rows:
+    def amounts(row: dict[str, Any]) -> dict[str, float]:
+        value = row[f"additional_{prices}"]
+        kept, managed = row["part"] == "kept_on", row["part"] == "management"
+        when = "kept on" if kept else "plan" if row["period"].isdigit() else row["period"]
+        return {when: value, "waiting": value, "of it management": value * managed}
+
+    made = _sums(rows, ("decision", "months"), amounts)
+    last = ("kept on", "waiting", "of it management")
+    return [
+        {k: v for k, v in row.items() if k not in last} | {k: row[k] for k in last} | {"months": f"{row['months']:g}"}
+        for row in made
+    ]
+
+
+def _implications(rows: Rows, prices: str) -> Rows:
+    money = ("requirement", "absorbable", "in_kind", "additional", "one_off", "recurrent", "languages", "bodies")
+    months = ("absorbed_months", "new_months", "temporary_months")
+
+    def amounts(row: dict[str, Any]) -> dict[str, float]:
+        return {name: row[f"{name}_{prices}"] for name in money} | {name: row[name] for name in months}
+
+    return _sums([row for row in rows if row["period"].isdigit()], ("decision", "option"), amounts)
+
+
+def _posts(rows: Rows, prices: str) -> Rows:
+    def amounts(row: dict[str, Any]) -> dict[str, float]:
+        return {"plan" if row["period"].isdigit() else row["period"]: row["person_months"]}
+
+    return _sums(rows, ("decision", "post", "grade", "station"), amounts)
+
+
+def _languages(rows: Rows, prices: str) -> Rows:
+    def amounts(row: dict[str, Any]) -> dict[str, float]:
+        return {"plan" if row["period"].isdigit() else row["period"]: row[f"{prices}_chf"]}
+
+    new = [row for row in rows if row["funding"] == "additional"]
+    return _sums(new, ("decision", "body_title", "languages"), amounts)
+
+
+_SUMMARIES: dict[Show, Callable[[Rows, str], Rows]] = {
+    Show.options: _options,
+    Show.deferral: _deferral,
+    Show.implications: _implications,
+    Show.posts: _posts,
+    Show.languages: _languages,
+}
