@@ -10,30 +10,10 @@ from sfp_model.errors import Fault, Position
 from sfp_model.inputs.shapes import Distribution
 
 __all__ = [
-    "SUBSIDY",
-    "Action",
-    "Activity",
-    "CatalogueItem",
-    "Currency",
-    "Decision",
-    "Escalation",
-    "Estimate",
-    "Funding",
-    "Initiative",
-    "Line",
-    "Option",
-    "Plan",
-    "Programme",
-    "Recurrence",
-    "Resource",
-    "ScenarioInfo",
-    "Series",
-    "Settings",
-    "Source",
-    "Timing",
-    "Value",
-    "subsidy_activity",
-]
+    "SUBSIDY", "Action", "Activity", "CatalogueItem", "Currency", "Decision", "Escalation", "Estimate",
+    "Funding", "Initiative", "Line", "Option", "Plan", "Programme", "Recurrence", "Resource", "ScenarioInfo",
+    "Series", "Settings", "Source", "Timing", "Value", "subsidy_activity",
+]  # fmt: skip
 
 SUBSIDY = "event/subsidy"
 EVENT_PROGRAMME = "flagship_event"
