@@ -12,9 +12,9 @@ import numpy.typing as npt
 from sfp_model.errors import UsageError
 from sfp_model.model.arrays import DERIVED, Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.lines import effect_factor, line_quantities, line_units, shares
+from sfp_model.model.lines import FEW, effect_factor, line_quantities, line_units, shares
 from sfp_model.model.schedule import Schedule, schedule
-from sfp_model.model.values import Values
+from sfp_model.model.values import Values, compiled
 
 __all__ = [
     "BREAKDOWNS", "EFFECTS", "FUNDING_MODES", "MEASURES", "PRICES", "TIMES", "Labels", "Measure", "Outcome", "Prices",
@@ -36,7 +36,6 @@ BREAKDOWNS = (
 RECURRENCES = ("one_off", "recurrent")
 
 
-_FEW = 16  # draws up to which amounts are summed without a loop
 _CELLS = 1_000_000  # largest intermediate array of timing weights
 
 
@@ -181,14 +180,14 @@ class Outcome:
         chosen = np.ones(len(lines), bool)
         if measure != "full":
             chosen = lines.funding == self.arrays.names["funding"].index(measure)
-        return self._sum(self.line_unit, chosen, by, self.weights(time, prices))
+        return self._sum(self.line_unit, chosen, by, time, prices)
 
     def person_months(self, by: Sequence[str] = (), time: str = "year") -> tuple[Labels, FloatArray]:
         """Return person-months of all funding modes, broken down like ``amounts``."""
         lines = self.arrays.lines
         quantity = line_quantities(self.arrays, self.values.array)
         factor = np.divide(lines.person_months, lines.factor, out=np.zeros(len(lines)), where=lines.factor != 0)
-        return self._sum(quantity * factor[:, None], lines.person_months > 0, by, self.weights(time))
+        return self._sum(quantity * factor[:, None], lines.person_months > 0, by, time, "constant")
 
     def full_year(self, by: Sequence[str] = (), measure: Measure = "additional") -> tuple[Labels, FloatArray]:
         """Return what recurrent lines cost in a full year after the horizon, constant CHF, shape (label, draw)."""
@@ -196,31 +195,56 @@ class Outcome:
         chosen = lines.recurrent.copy()
         if measure != "full":
             chosen &= lines.funding == self.arrays.names["funding"].index(measure)
-        ones = np.ones((len(self.arrays.groups), 1, 1))
-        labels, amounts = self._sum(self.line_unit * lines.per_year[:, None], chosen, by, ones)
+        labels, amounts = self._sum(self.line_unit * lines.per_year[:, None], chosen, by, None, "constant")
         return labels, amounts[:, 0, :]
 
     def _sum(
-        self, unit: FloatArray, chosen: npt.NDArray[np.bool_], by: Sequence[str], weights: FloatArray
+        self, unit: FloatArray, chosen: npt.NDArray[np.bool_], by: Sequence[str], time: str | None, prices: Prices
     ) -> tuple[Labels, FloatArray]:
+        """Add up ``unit · share · weight`` by label; without *time* the weights are 1."""
         rows, share, columns = self._keys(np.flatnonzero(chosen), by)
         keys, place = _unique(columns)
-        group = self.arrays.lines.group[rows]
-        amount = unit[rows] * share[:, None]
-        out = np.zeros((len(keys), weights.shape[1], self.draws))
-        if self.draws <= _FEW:
-            np.add.at(out, place, amount[:, None, :] * weights[group])
-        else:  # per label and group, so that no (line, time, draw) array exists
-            pairs, where = _unique(np.stack([place, group], axis=1))
-            sums = np.zeros((len(pairs), self.draws))
-            np.add.at(sums, where, amount)
-            for (label, g), total in zip(pairs, sums, strict=True):
-                out[label] += total[None, :] * weights[g]
+        if time is not None and prices not in EFFECTS and self.draws > FEW and len(keys) and compiled():
+            out = self._compiled_sum(unit, rows, share, place, len(keys), time, prices)
+        else:
+            weights = np.ones((len(self.arrays.groups), 1, 1)) if time is None else self.weights(time, prices)
+            out = self._plain_sum(unit[rows] * share[:, None], self.arrays.lines.group[rows], place, len(keys), weights)
         if not by:
-            return ((),), out if len(keys) else np.zeros((1, weights.shape[1], self.draws))
+            return ((),), out if len(keys) else np.zeros((1, out.shape[1], self.draws))
         names = [self._table(name) for name in by]
         labels = tuple(tuple(table[i] for table, i in zip(names, key, strict=True)) for key in keys)
         return labels, out
+
+    def _plain_sum(
+        self, amount: FloatArray, group: IntArray, place: IntArray, size: int, weights: FloatArray
+    ) -> FloatArray:
+        out = np.zeros((size, weights.shape[1], self.draws))
+        if self.draws <= FEW:
+            np.add.at(out, place, amount[:, None, :] * weights[group])
+            return out
+        pairs, where = _unique(np.stack([place, group], axis=1))  # so that no (line, time, draw) array exists
+        sums = np.zeros((len(pairs), self.draws))
+        np.add.at(sums, where, amount)
+        for (label, g), total in zip(pairs, sums, strict=True):
+            out[label] += total[None, :] * weights[g]
+        return out
+
+    def _compiled_sum(
+        self, unit: FloatArray, rows: IntArray, share: FloatArray, place: IntArray, size: int, time: str, prices: Prices
+    ) -> FloatArray:
+        from sfp_model.model.adding import add_up
+
+        if prices not in PRICES:
+            raise UsageError(f"prices {prices!r} is none of {', '.join(PRICES)}")
+        if time not in TIMES:
+            raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
+        arrays = self.arrays
+        derived = np.zeros((len(arrays.periods.labels(time)), self.draws))
+        for group in np.flatnonzero(arrays.groups.columns.shape == DERIVED):
+            if group in arrays.lines.group[rows]:
+                derived = arrays.periods.reduce(self._derived(int(group), prices), time)
+        nominal = prices == "nominal"
+        return add_up(arrays, self.values.array, self.schedule, unit, rows, share, place, size, time, nominal, derived)
 
     def _table(self, name: str) -> tuple[str, ...]:
         if name not in BREAKDOWNS:

@@ -9,8 +9,12 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.model.prices import escalation_multiplier
 from sfp_model.model.schedule import Schedule
 from sfp_model.model.timing import PROFILES, one_off, recurring
+from sfp_model.model.values import compiled, read_only
 
-__all__ = ["effect_factor", "line_quantities", "line_units", "price_factor", "shares"]
+__all__ = ["FEW", "effect_factor", "line_quantities", "line_units", "price_factor", "shares"]
+
+
+FEW = 16  # draws up to which NumPy is used: nothing needs compiling for a base estimate
 
 
 def line_quantities(arrays: Arrays, values: FloatArray) -> FloatArray:
@@ -41,9 +45,25 @@ def line_units(arrays: Arrays, values: FloatArray) -> FloatArray:
     recurring ones. The derived line of the event has 1: its weight is the amount.
     """
     lines = arrays.lines
-    result = line_quantities(arrays, values) * values[lines.rate] * lines.price[:, None]
+    if values.shape[1] > FEW and compiled():
+        result = _compiled_units(arrays, values)
+    else:
+        result = line_quantities(arrays, values) * values[lines.rate] * lines.price[:, None]
     if arrays.subsidy_line >= 0:
         result[arrays.subsidy_line] = 1.0
+    return result
+
+
+def _compiled_units(arrays: Arrays, values: FloatArray) -> FloatArray:
+    from sfp_model.model import kernels
+
+    lines = arrays.lines
+    overrun = np.full(len(lines), -1, dtype=np.intp)
+    inside = lines.action < len(arrays.actions.order)
+    overrun[inside] = arrays.actions.overrun[lines.action[inside]]
+    result = np.empty((len(lines), values.shape[1]))
+    columns = (values, lines.quantity, lines.rate, overrun, lines.factor * lines.price)
+    kernels.line_units(*map(read_only, columns), result)
     return result
 
 

@@ -341,7 +341,7 @@ def margin_values(margin: Margin, q: FloatArray) -> FloatArray:
     """Return the values of *margin* at quantiles *q*."""
     if margin.scale == 0:
         return np.full(q.shape, margin.location)
-    if q.size <= _EXACT or margin.stepped or margin.distribution == "uniform":
+    if q.size <= _EXACT or margin.stepped:
         return margin.location + margin.scale * unit_quantile(margin, q)
     from scipy.special import ndtri
 

@@ -2,6 +2,6 @@
 
 from sfp_model.uncertainty.dependence import loadings
 from sfp_model.uncertainty.simulate import simulate
-from sfp_model.uncertainty.streams import BLOCK, SAMPLERS, quantiles
+from sfp_model.uncertainty.streams import BLOCK, SAMPLERS, quantiles, sample
 
-__all__ = ["BLOCK", "SAMPLERS", "loadings", "quantiles", "simulate"]
+__all__ = ["BLOCK", "SAMPLERS", "loadings", "quantiles", "sample", "simulate"]

@@ -1,24 +1,31 @@
-"""Dependence between inputs: a Gaussian copula with latent factors of the plan, initiatives and actions.
+"""Dependence between inputs: a Gaussian copula with latent factors of the plan, initiatives and actions, and drivers.
 
 The latent variable of an input is ``z = √p · Z_plan + √i · Z_initiative + √a · Z_action + √(1 − p − i − a) · ε``
 with shares of variance p, i, a; its quantile is Φ(z), which leaves every margin uniform (Li 2000,
 doi:10.3905/jfi.2000.319253). Two inputs of the plan correlate at p on the latent scale, of an initiative at p + i, of
-an action at p + i + a; cost and duration of an action at ``cost_duration``.
+an action at p + i + a; cost and duration of an action at ``cost_duration``. A named driver (a price class, a currency)
+is a factor of its own; drivers correlate with each other by a target rank correlation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from sfp_model.errors import UsageError
-from sfp_model.model.inputs import FloatArray, InputTable
+from sfp_model.model.arrays import Arrays
+from sfp_model.model.inputs import FloatArray
+from sfp_model.uncertainty.correlation import DRIVERS, Repair, driver_target, latent_root
 
-__all__ = ["couple", "loadings"]
+__all__ = ["Coupling", "coupling_of", "loadings"]
 
 _SHARES = ("plan", "initiative", "action")
 _TIME = ("stretch", "delay")
+IntArray = npt.NDArray[np.intp]
 
 
 def loadings(shares: Mapping[str, float], kind: str = "quantity") -> tuple[float, float, float]:
@@ -48,62 +55,145 @@ def loadings(shares: Mapping[str, float], kind: str = "quantity") -> tuple[float
     if missing:
         raise UsageError(f"dependence.{missing[0]} is not set; say 0 for independence")
     p, i, a = (shares[key] for key in _SHARES)
-    if min(p, i, a) < 0 or p + i + a > 1:
+    if min(p, i, a) < 0 or p + i + a > 1 + 1e-12:
         raise UsageError(f"dependence: shares must lie in 0–1 and add up to at most 1, got {p=} {i=} {a=}")
     last = float(np.sqrt(a))
     if kind in _TIME and a > 0:
         together = shares.get("cost_duration", p + i + a)
         last = (together - p - i) / float(np.sqrt(a))
-        if p + i + last**2 > 1:
+        if p + i + last**2 > 1 + 1e-12:
             raise UsageError(f"dependence.cost_duration: {together} cannot be reached with {p=} {i=} {a=}")
     return float(np.sqrt(p)), float(np.sqrt(i)), last
 
 
-def couple(
-    own: FloatArray, table: InputTable, shares: Mapping[str, float], factor: Callable[[str], FloatArray]
-) -> FloatArray:
-    """Couple independent quantiles through the latent factors.
+@dataclass(frozen=True, eq=False)
+class Coupling:
+    """Which factors the latent variable of each input shares, and with what weights.
+
+    Attributes
+    ----------
+    factors : tuple of str
+        In a fixed order: plan, drivers, initiatives, actions; the order of a sampler's dimensions.
+    index : ndarray of int (input, k)
+        Factors of each input, −1 for none.
+    weight : ndarray (input, k)
+        Loadings.
+    rest : ndarray (input,)
+        Weight of the input's own part, ``√(1 − Σ weight²)``.
+    root : ndarray (driver, driver) or None
+        Lower-triangular root of the latent correlation of the drivers, which stand at ``drivers`` among the factors.
+    repair : Repair or None
+        What was asked of the drivers and what could be had.
+    """
+
+    factors: tuple[str, ...]
+    index: IntArray
+    weight: FloatArray
+    rest: FloatArray
+    root: FloatArray | None = None
+    drivers: tuple[int, ...] = ()
+    repair: Repair | None = None
+
+    @staticmethod
+    def of(
+        factors: Sequence[str], loads: Sequence[Sequence[tuple[str, float]]], target: Mapping[str, float] | None = None
+    ) -> Coupling:
+        """Return the coupling in which input i loads on factors by name with ``loads[i]``.
+
+        Parameters
+        ----------
+        factors : sequence of str
+            All factors, in order.
+        loads : sequence of sequence of (str, float)
+            One entry per input; squares add up to at most 1.
+        target : mapping, optional
+            Rank correlation of two drivers by ``drivers.<a>.<b>``.
+
+        Raises
+        ------
+        UsageError
+            If an input's squared loadings exceed 1.
+
+        Examples
+        --------
+        >>> Coupling.of(["plan"], [[("plan", 0.6)], []]).rest.round(6).tolist()
+        [0.8, 1.0]
+        """
+        place = {name: i for i, name in enumerate(factors)}
+        width = max((len(load) for load in loads), default=0)
+        index = np.full((len(loads), width), -1, dtype=np.intp)
+        weight = np.zeros((len(loads), width))
+        for row, load in enumerate(loads):
+            for k, (name, size) in enumerate(load):
+                index[row, k], weight[row, k] = place[name], size
+        left = 1 - (weight**2).sum(axis=1)
+        if len(loads) and left.min() < -1e-9:
+            raise UsageError(f"loadings of input {int(left.argmin())} exceed 1: {loads[int(left.argmin())]}")
+        names, matrix = driver_target(target or {}, [f[len(DRIVERS) :] for f in factors if f.startswith(DRIVERS)])
+        if not names:
+            return Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)))
+        root, repair = latent_root(names, matrix)
+        drivers = tuple(place[DRIVERS + name] for name in names)
+        return Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)), root, drivers, repair)
+
+    def correlation(self, first: int, second: int) -> float:
+        """Return the latent correlation of two inputs that follows from the factors they share."""
+        if first == second:
+            return 1.0
+        spread = np.zeros((2, len(self.factors)))
+        for side, row in enumerate((first, second)):
+            used = self.index[row] >= 0
+            np.add.at(spread[side], self.index[row][used], self.weight[row][used])
+        if self.root is not None:
+            at = list(self.drivers)
+            spread[:, at] = spread[:, at] @ self.root
+        return float(spread[0] @ spread[1])
+
+
+_made: WeakKeyDictionary[Arrays, Coupling] = WeakKeyDictionary()
+
+
+def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None) -> Coupling:
+    """Return the coupling of a plan's inputs.
 
     Parameters
     ----------
-    own : ndarray (input, draw)
-        Independent quantiles; changed in place.
-    table : InputTable
-        Names the factors of each input. An input without initiative or action keeps that share to itself; one
-        with a driver (a price class, a currency) has a factor of its own and is not coupled.
-    shares : mapping
-        See ``loadings``.
-    factor : callable
-        Returns the uniform quantiles of a factor by name, shape (draw,).
+    arrays : Arrays
+    shares : mapping, optional
+        In place of the plan's ``dependence``; see ``loadings``.
 
     Returns
     -------
-    ndarray (input, draw)
-        In (0, 1).
+    Coupling
+        An input without initiative or action keeps that share to itself. An input with a driver is that driver's
+        factor and nothing else: inputs of one driver move together.
+
+    Raises
+    ------
+    UsageError
+        See ``loadings``.
     """
-    from scipy.special import ndtr, ndtri
-
-    latent: dict[str, FloatArray] = {}
-
-    def normal(key: str) -> FloatArray:
-        if key not in latent:
-            latent[key] = ndtri(factor(key))
-        return latent[key]
-
-    weights = {kind: loadings(shares, kind) for kind in set(table.kind)} if len(table) else {}
-    for row in np.flatnonzero(table.varies).tolist():
-        if table.driver[row]:
-            continue
-        keys = ("plan", table.initiative[row], table.action[row])
-        names = ("plan", f"initiative/{keys[1]}", f"action/{keys[2]}")
-        used = [
-            (weight, name)
-            for weight, key, name in zip(weights[table.kind[row]], keys, names, strict=True)
-            if key and weight
-        ]
-        rest = 1 - sum(weight**2 for weight, _ in used)
-        z = np.sqrt(max(rest, 0.0)) * ndtri(own[row])
-        for weight, name in used:
-            z += weight * normal(name)
-        own[row] = np.clip(ndtr(z), 1e-15, 1 - 1e-15)
-    return own
+    if shares is None:
+        if arrays not in _made:
+            _made[arrays] = coupling_of(arrays, arrays.dependence)
+        return _made[arrays]
+    table = arrays.inputs
+    weights = {kind: loadings(shares, kind) for kind in sorted(set(table.kind))}
+    loads: list[list[tuple[str, float]]] = []
+    for row in range(len(table)):
+        if not table.varies[row]:
+            loads.append([])
+        elif table.driver[row]:
+            loads.append([(DRIVERS + table.driver[row], 1.0)])
+        else:
+            initiative, action = table.initiative[row], table.action[row]
+            names = ("plan", initiative and f"initiative/{initiative}", action and f"action/{action}")
+            pairs = zip(names, weights[table.kind[row]], strict=True)
+            loads.append([(name, size) for name, size in pairs if name and size])
+    used = {name for load in loads for name, _ in load}
+    drivers = sorted(name for name in used if name.startswith(DRIVERS))
+    order = ["plan", *drivers]
+    for table_name in ("initiative", "action"):  # in the order of the plan, whatever lines are active
+        listed = [f"{table_name}/{name}" for name in arrays.names.get(table_name, ())]
+        order += listed + sorted(n for n in used if n.startswith(f"{table_name}/") and n not in set(listed))
+    return Coupling.of(order, loads, shares)

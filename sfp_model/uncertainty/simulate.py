@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from sfp_model.model.arrays import Arrays
 from sfp_model.model.evaluate import Outcome, evaluate
-from sfp_model.model.values import View, draw
-from sfp_model.uncertainty.streams import quantiles
+from sfp_model.model.values import View
+from sfp_model.uncertainty.streams import sample
 
 __all__ = ["run_block", "simulate"]
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def run_block(arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside") -> Outcome:
     """Return the outcome of one block of draws."""
-    return evaluate(arrays, draw(arrays, quantiles(arrays, seed, block, sampler), view))
+    return evaluate(arrays, sample(arrays, seed, block, sampler, view))
 
 
 def _measured(arrays: Arrays, seed: int, sampler: str, view: View, measure: Callable[[Outcome], T], block: int) -> T:

@@ -1,30 +1,40 @@
-"""Random streams keyed by (seed, input, block), and quantiles of all inputs for one block.
+"""Random streams keyed by (seed, input, block), and the quantiles or values of all inputs for one block.
 
-An input that two plans share has the same draws in both, and adding one changes nobody else's. A block of 4,096
-draws is a complete Latin hypercube of its own: blocks are independent replicates.
+An input that two plans share has the same draws in both, and adding one changes nobody else's. A block is a complete
+replicate of its own, randomised independently of the others: a Latin hypercube, or a scrambled Sobol' net of the
+factors with Latin hypercubes of the rest.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from hashlib import blake2b
 
 import numpy as np
+import numpy.typing as npt
 
 from sfp_model.errors import UsageError
 from sfp_model.model.arrays import Arrays
 from sfp_model.model.inputs import FloatArray
-from sfp_model.uncertainty.dependence import couple
+from sfp_model.model.marginals import REACH
+from sfp_model.model.values import Values, View, compiled, draw, read_only
+from sfp_model.uncertainty.dependence import Coupling, coupling_of
+from sfp_model.uncertainty.sobol import scrambled
 
-__all__ = ["BLOCK", "SAMPLERS", "latin", "plain", "quantiles", "stream"]
+__all__ = ["BLOCK", "SAMPLERS", "keys_of", "latent", "quantiles", "sample", "stream", "uniforms"]
 
 BLOCK = 4096
+SAMPLERS = ("lhs", "random", "sobol")
+Words = npt.NDArray[np.uint32]
+_BITS = 12  # cells of the table of normal scores: 4,096, as many as a block has draws
 
 
 def stream(seed: int, key: str, block: int) -> np.random.Generator:
-    """Return the generator of the input *key* in *block*: Philox, seeded by seed, hash of the key, and block.
+    """Return a generator for *key* in *block*: Philox, seeded by seed, hash of the key, and block.
 
-    The hash is 128 bits of BLAKE2b, so it does not depend on the process or the platform. ``seed=0`` is a seed.
+    For random numbers beside those of the inputs. The hash is 128 bits of BLAKE2b, so it does not depend on the
+    process or the platform. ``seed=0`` is a seed.
 
     Raises
     ------
@@ -36,37 +46,157 @@ def stream(seed: int, key: str, block: int) -> np.random.Generator:
     >>> bool(stream(0, "a", 0).random() == stream(0, "a", 0).random())
     True
     """
-    if seed < 0 or block < 0:
-        raise UsageError(f"seed and block must not be negative, got {seed=} {block=}")
-    digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
+    _check(seed, block)
+    digest = blake2b(key.encode(), digest_size=16).digest()
     words = np.frombuffer(digest, dtype="<u4").tolist()
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *words, block])))
 
 
-def latin(generator: np.random.Generator, draws: int) -> FloatArray:
-    """Return one Latin hypercube column: one uniform point in each of *draws* equal cells, in random order.
+def _check(seed: int, block: int) -> None:
+    if seed < 0 or block < 0:
+        raise UsageError(f"seed and block must not be negative, got {seed=} {block=}")
 
-    Source: McKay, Beckman and Conover 1979, doi:10.2307/1268522.
+
+@lru_cache(maxsize=1 << 16)
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
+
+
+def keys_of(names: Sequence[str], seed: int, block: int) -> Words:
+    """Return the 64-bit key of each stream as two words: a hash of the name mixed with one of seed and block.
+
+    The mixer is that of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2714064.2660195).
+
+    Returns
+    -------
+    ndarray of uint32 (name, 2)
     """
-    result: FloatArray = (generator.permutation(draws) + generator.random(draws)) / draws
-    return np.clip(result, 1e-15, 1 - 1e-15)
+    _check(seed, block)
+    x = np.array([_hash(name) for name in names], dtype=np.uint64) ^ np.uint64(_hash(f"{seed}/{block}"))
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return np.stack([x & np.uint64(0xFFFFFFFF), x >> np.uint64(32)], axis=-1).astype(np.uint32)
 
 
-def plain(generator: np.random.Generator, draws: int) -> FloatArray:
-    """Return independent uniform draws."""
-    return np.clip(generator.random(draws), 1e-15, 1 - 1e-15)
+def _permuted(i: Words, p: Words, w: np.uint32) -> Words:
+    """Return the place of cell *i* in a permutation of 0 … w keyed by *p* (Kensler 2013, Pixar memo 13-01)."""
+    u = np.uint32
+    i = (i ^ p) * u(0xE170893D)
+    i ^= p >> u(16)
+    i ^= (i & w) >> u(4)
+    i ^= p >> u(8)
+    i *= u(0x0929EB3F)
+    i ^= p >> u(23)
+    i ^= (i & w) >> u(1)
+    i *= u(1) | (p >> u(27))
+    i *= u(0x6935FA69)
+    i ^= (i & w) >> u(11)
+    i *= u(0x74DCB303)
+    i ^= (i & w) >> u(2)
+    i *= u(0x9E501CC3)
+    i ^= (i & w) >> u(2)
+    i *= u(0xC860A3DF)
+    i &= w
+    i ^= i >> u(5)
+    return (i + p) & w
 
 
-SAMPLERS: Mapping[str, Callable[[np.random.Generator, int], FloatArray]] = {"lhs": latin, "random": plain}
+def _mixed(x: Words) -> Words:
+    """Return a 32-bit mix of *x* (Wellons 2018, "lowbias32")."""
+    x = (x ^ (x >> np.uint32(16))) * np.uint32(0x7FEB352D)
+    x = (x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B)
+    return x ^ (x >> np.uint32(16))
+
+
+def uniforms(keys: Words, draws: int, stratified: bool) -> Words:
+    """Return the uniform numbers of each stream as whole numbers of 32 bits, shape (stream, draws).
+
+    Stratified: one point in each of *draws* equal cells, in an order keyed by the stream (McKay, Beckman and Conover
+    1979, doi:10.2307/1268522). *draws* is a power of two.
+
+    Examples
+    --------
+    >>> u = uniforms(keys_of(["a"], 0, 0), 8, True)
+    >>> sorted((u[0] >> 29).tolist())
+    [0, 1, 2, 3, 4, 5, 6, 7]
+    """
+    first, second = keys[:, :1], keys[:, 1:]
+    d = np.arange(draws, dtype=np.uint32)[None, :]
+    spread = d * np.uint32(0x9E3779B9)
+    if not stratified:
+        return _mixed(_mixed(spread ^ first) ^ second)
+    w, bits = np.uint32(draws - 1), _bits(draws)
+    if bits == 0:
+        return _mixed(spread ^ second)
+    cell = _permuted(d ^ (second & w), first, w)
+    return (cell << np.uint32(32 - bits)) | (_mixed(spread ^ second) >> np.uint32(bits))
+
+
+def _bits(draws: int) -> int:
+    bits = draws.bit_length() - 1
+    if draws < 1 or draws != 1 << bits or bits > 20:
+        raise UsageError(f"a block has a power of two of draws, at most 1,048,576, not {draws}")
+    return bits
+
+
+@cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    from scipy.special import ndtri
+
+    nodes: FloatArray = ndtri(np.arange(1, 1 << _BITS) / (1 << _BITS))
+    nodes = np.r_[nodes[0] - 0.5, nodes, nodes[-1] + 0.5]  # the outermost cells are not read
+    return nodes, np.diff(nodes) / (1 << (32 - _BITS))
+
+
+def _normals(u: Words) -> FloatArray:
+    """Return Φ⁻¹ of whole-number uniforms: linear within 4,096 cells, exact in the outermost two."""
+    from scipy.special import ndtri
+
+    nodes, steps = _nodes()
+    cell = (u >> np.uint32(32 - _BITS)).astype(np.intp)
+    z: FloatArray = nodes[cell] + ((u & np.uint32((1 << (32 - _BITS)) - 1)) + 0.5) * steps[cell]
+    low, high = cell == 0, cell == (1 << _BITS) - 1
+    z[low] = ndtri((u[low] + 0.5) / 2.0**32)
+    z[high] = -ndtri((2.0**32 - 0.5 - u[high]) / 2.0**32)
+    return z
+
+
+def _factor_normals(coupling: Coupling, seed: int, block: int, sampler: str, size: int) -> FloatArray:
+    """Return the normal scores of all factors, drivers correlated, shape (factor, size)."""
+    keys = keys_of([f"factor/{name}" for name in coupling.factors], seed, block)
+    u = scrambled(keys, size) if sampler == "sobol" else uniforms(keys, size, sampler != "random")
+    z = _normals(u)
+    if coupling.root is not None:
+        at = list(coupling.drivers)
+        z[at] = coupling.root @ z[at]
+    return z
+
+
+def latent(
+    arrays: Arrays, seed: int, block: int, sampler: str = "lhs", *, coupling: Coupling | None = None, size: int = BLOCK
+) -> FloatArray:
+    """Return the latent normal variables of all inputs for one block, shape (input, size); see ``quantiles``."""
+    _known(sampler)
+    _bits(size)
+    table = arrays.inputs
+    coupling = coupling_of(arrays) if coupling is None else coupling
+    factors = _factor_normals(coupling, seed, block, sampler, size)
+    rows = np.flatnonzero(table.varies)
+    z = np.zeros((len(table), size))
+    own = rows[coupling.rest[rows] > 0]
+    z[own] = _normals(uniforms(keys_of([table.ids[row] for row in own], seed, block), size, sampler != "random"))
+    z[own] *= coupling.rest[own, None]
+    for k in range(coupling.index.shape[1]):
+        shared = rows[coupling.index[rows, k] >= 0]
+        z[shared] += coupling.weight[shared, k, None] * factors[coupling.index[shared, k]]
+    return z
 
 
 def quantiles(
-    arrays: Arrays,
-    seed: int,
-    block: int,
-    sampler: str = "lhs",
-    dependence: Mapping[str, float] | None = None,
-) -> FloatArray:
+    arrays: Arrays, seed: int, block: int, sampler: str = "lhs", dependence: Mapping[str, float] | None = None, *,
+    size: int = BLOCK,
+) -> FloatArray:  # fmt: skip
     """Return the quantiles of all inputs for one block of draws.
 
     Parameters
@@ -76,13 +206,15 @@ def quantiles(
         0 is a seed.
     block : int
         Number of the block, from 0.
-    sampler : {"lhs", "random"}
+    sampler : {"lhs", "random", "sobol"}
     dependence : mapping, optional
         Shares of variance of the latent factors in place of the plan's; see ``dependence.loadings``.
+    size : int
+        Draws of the block, a power of two.
 
     Returns
     -------
-    ndarray (input, BLOCK)
+    ndarray (input, size)
         In (0, 1); 0.5 for inputs that do not vary.
 
     Raises
@@ -90,14 +222,51 @@ def quantiles(
     UsageError
         For an unknown sampler, or a plan that does not state its dependence.
     """
+    from scipy.special import ndtr
+
+    coupling = None if dependence is None else coupling_of(arrays, dependence)
+    z = latent(arrays, seed, block, sampler, coupling=coupling, size=size)
+    result: FloatArray = np.clip(ndtr(z), 1e-15, 1 - 1e-15)
+    return result
+
+
+def sample(
+    arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside", *,
+    coupling: Coupling | None = None, size: int = BLOCK,
+) -> Values:  # fmt: skip
+    """Return the values of all inputs for one block: ``draw(arrays, quantiles(…))`` in one compiled pass.
+
+    The two agree to rounding (a test holds it); this one never makes quantiles.
+
+    Returns
+    -------
+    Values
+    """
+    from scipy.special import ndtr
+
+    _known(sampler)
+    bits = _bits(size)
+    if not compiled():
+        z = latent(arrays, seed, block, sampler, coupling=coupling, size=size)
+        return draw(arrays, np.clip(ndtr(z), 1e-15, 1 - 1e-15), view)
+    from sfp_model.model.tabulated import tabulate
+    from sfp_model.uncertainty import kernels
+
+    table = arrays.inputs
+    coupling = coupling_of(arrays) if coupling is None else coupling
+    t = tabulate(table, view)
+    array = np.repeat(table.base[:, None], size, axis=1)
+    before = (
+        keys_of([table.ids[row] for row in t.rows], seed, block), bits, sampler != "random", *_nodes(),
+        coupling.rest[t.rows], coupling.index[t.rows], coupling.weight[t.rows],
+        _factor_normals(coupling, seed, block, sampler, size), REACH, t.rows, t.tables, t.which, t.location, t.scale,
+        t.lower, t.upper, t.step_start, t.step_stop, t.step_z, t.step_value,
+    )  # fmt: skip
+    kernels.sample(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), array)
+    array.flags.writeable = False
+    return Values(array)
+
+
+def _known(sampler: str) -> None:
     if sampler not in SAMPLERS:
         raise UsageError(f"sampler {sampler!r} is none of {', '.join(SAMPLERS)}")
-    table, sample = arrays.inputs, SAMPLERS[sampler]
-    out = np.full((len(table), BLOCK), 0.5)
-    for row in np.flatnonzero(table.varies):
-        out[row] = sample(stream(seed, table.ids[row], block), BLOCK)
-
-    def factor(key: str) -> FloatArray:
-        return sample(stream(seed, f"factor/{key}", block), BLOCK)
-
-    return couple(out, table, arrays.dependence if dependence is None else dependence, factor)

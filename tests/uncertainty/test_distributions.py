@@ -37,7 +37,7 @@ def test_mean_and_variance(shape, name, function, at) -> None:
 def test_uniform_moments() -> None:
     """Middle and span² / 12."""
     assert uniform(GRID, 2, 6).mean() == pytest.approx(4)
-    assert uniform(GRID, 2, 6).var() == pytest.approx(variance("uniform", 2, 2, 6, "min-max"), rel=1e-6)
+    assert uniform(GRID, 2, 6).var() == pytest.approx(variance("uniform", 2, 2, 6, "min-max"), rel=1e-4)
 
 
 @given(st.floats(0, 1), st.floats(0.01, 1e6), st.sampled_from(["pert", "triangular"]))

@@ -7,14 +7,28 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.special import ndtri
+from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from sfp_model.errors import UsageError
-from sfp_model.model import base, compile
-from sfp_model.uncertainty import BLOCK, quantiles, simulate
+from sfp_model.model import base, compile, draw, evaluate
+from sfp_model.uncertainty import BLOCK, SAMPLERS, quantiles, simulate
+from sfp_model.uncertainty.dependence import Coupling
 from sfp_model.uncertainty.distributions import mean
-from sfp_model.uncertainty.streams import latin, stream
-from tests.model.plans import action, line, plan, resource, settings, value
+from sfp_model.uncertainty.sobol import scrambled
+from sfp_model.uncertainty.streams import keys_of, latent, sample, stream, uniforms
+from tests.model.plans import (
+    Currency,
+    Escalation,
+    Recurrence,
+    Timing,
+    action,
+    line,
+    plan,
+    resource,
+    settings,
+    value,
+)  # fmt: skip
 
 SPREAD = {"low": 5, "high": 20}
 ALONE = {"plan": 0.0, "initiative": 0.0, "action": 0.0}
@@ -30,10 +44,11 @@ def arrays(number: int = 4, **more):
     return compile(plan(lines(number), [action("x.1", 0, 6), action("x.2", 6, 6)], **more))
 
 
-def test_adding_an_input_changes_nobody_elses_draws() -> None:
-    """Streams are keyed by the input's id, not by its position."""
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_adding_an_input_changes_nobody_elses_draws(sampler: str) -> None:
+    """Common random numbers: streams are keyed by the input's id, not by its position."""
     few, many = arrays(3), arrays(6)
-    a, b = quantiles(few, 0, 2), quantiles(many, 0, 2)
+    a, b = quantiles(few, 0, 2, sampler), quantiles(many, 0, 2, sampler)
     for row, key in enumerate(few.inputs.ids):
         assert np.array_equal(a[row], b[many.inputs.row(key)])
 
@@ -49,8 +64,8 @@ def test_zero_is_a_seed_and_seeds_differ() -> None:
 
 def test_latin_fills_every_cell() -> None:
     """Each of the 4,096 cells holds one point."""
-    cells = np.floor(latin(stream(0, "a", 0), BLOCK) * BLOCK)
-    assert np.array_equal(np.sort(cells), np.arange(BLOCK))
+    for row in uniforms(keys_of(["a", "b"], 0, 0), BLOCK, True) >> 20:
+        assert np.array_equal(np.sort(row), np.arange(BLOCK))
 
 
 def test_margins_stay_uniform() -> None:
@@ -120,3 +135,104 @@ def test_rates_are_shared_by_lines() -> None:
     cards = [resource("work", 1000, "day", estimate={"low": 800, "high": 1500})]
     made = compile(plan(lines(3), [action("x.1", 0, 6), action("x.2", 6, 6)], cards))
     assert made.inputs.kind.count("rate") == 1
+
+
+def _timed():
+    """Return the arrays of a plan with stretch, overrun, drivers, and lines of every timing."""
+    classes = {
+        "overrun_classes.duration.factor": value("overrun_classes.duration.factor", 1.2, 1, 2, at="min-max"),
+        "overrun_classes.soft.factor": value("overrun_classes.soft.factor", 1.1, 0.9, 1.6, at="min-max"),
+    }
+    frame = replace(settings(), values={**settings().values, **classes})
+    rate = value("escalation.flat.rate", 1, -1, 4, lower=-100, unit="percent/year", at="min-max")
+    flat = Escalation("flat", "Flat", rate, None)
+    forecast = value("currencies.USD.forecast", 1.0, 0.8, 1.3)
+    dollar = Currency("USD", value("currencies.USD.base", 0.9), None, forecast)
+    timings = [Timing(p, offset=o) for p, o in zip(("uniform", "front", "back", "bell"), (0, 1, 2, 0), strict=True)]
+    made = [line(f"x.1.1/work.{p.profile}", "work", 10, estimate=SPREAD, timing=p) for p in timings]
+    made += [
+        line("x.2.1/work.fixed", "work", 3, action="x.2", timing=Timing("front", absolute=(-9.5, 20.25))),
+        line("x.2.1/trip.ever", "trip", 9, action="x.2", estimate=SPREAD, recurs=Recurrence(1.5), funding="absorbed"),
+        line(
+            "x.2.1/trip.until",
+            "trip",
+            3,
+            action="x.2",
+            recurs=Recurrence(0.5, "year", 9.0),
+            sectors={"GS": 0.3, "BR": 0.7},
+        ),
+    ]
+    cards = [
+        resource("work", 1000, "day", estimate={"low": 800, "high": 1500}),
+        resource("trip", 700, "trip", currency="USD"),
+    ]
+    return compile(plan(made, [action("x.1", 0, 7.5), action("x.2", 6, 14, after=("x.1",))], cards,
+                        settings=frame, escalations={"flat": flat}, currencies={"USD": dollar}))  # fmt: skip
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("view", ["inside", "outside"])
+def test_compiled_sampler_meets_the_quantile_interface(sampler: str, view: str) -> None:
+    """One compiled pass gives the values that the model makes of the sampler's quantiles."""
+    made = _timed()
+    compiled = sample(made, 3, 1, sampler, view, size=1024).array
+    plain = draw(made, quantiles(made, 3, 1, sampler, size=1024), view).array
+    assert compiled == pytest.approx(plain, rel=1e-9)
+
+
+def test_numpy_path_is_the_same(monkeypatch) -> None:
+    """Without compiled loops the draws and all amounts are the same."""
+    made = _timed()
+    compiled = evaluate(made, sample(made, 3, 1, size=512))
+    keys = [((), "period"), (("action", "sector"), "year"), (("category",), "biennium"), ((), "month"), ((), "total")]
+    wanted = [compiled.amounts(by, time, "full", prices) for by, time in keys for prices in ("constant", "nominal")]
+    months = compiled.person_months()[1]
+    monkeypatch.setenv("SFP_KERNELS", "numpy")
+    plain = evaluate(made, sample(made, 3, 1, size=512))
+    found = [plain.amounts(by, time, "full", prices) for by, time in keys for prices in ("constant", "nominal")]
+    for (labels, a), (other, b) in zip(wanted, found, strict=True):
+        assert labels == other
+        assert a == pytest.approx(b, rel=1e-8, abs=1e-6)
+    assert months == pytest.approx(plain.person_months()[1])
+
+
+def test_streams_do_not_correlate() -> None:
+    """Correlations between 200 streams scatter as those of independent numbers do, and no two streams are alike."""
+    for stratified in (True, False):
+        u = uniforms(keys_of([f"input {i}" for i in range(200)], 0, 0), 1024, stratified) / 2.0**32
+        found = np.corrcoef(u)[np.triu_indices(200, 1)] * 32
+        assert found.std() == pytest.approx(1, abs=0.03)
+        assert np.abs(found).max() < 5.5
+
+
+def test_sobol_fills_boxes_of_the_first_factors() -> None:
+    """The first two factors put one point in every box of area 1/4096, whatever its sides, in every block."""
+    made = arrays()
+    for block in (0, 5):
+        u = scrambled(keys_of(["plan", "initiative/x", "action/x.1"], 1, block), BLOCK)
+        for bits in range(13):
+            box = (u[0] >> np.uint32(20 + bits) << np.uint32(bits)) | (u[1].astype(np.uint64) >> np.uint64(32 - bits))
+            assert len(np.unique(box)) == BLOCK
+    rows = [made.inputs.row(f"x.1.1/work.{i}#quantity") for i in (0, 2)]
+    assert np.corrcoef(latent(made, 0, 0, "sobol")[rows])[0, 1] == pytest.approx(0.6, abs=0.03)
+
+
+def test_normal_scores() -> None:
+    """Scores of whole-number uniforms are Φ⁻¹, also in the tails."""
+    made = arrays(1)
+    alone = Coupling.of([], [[]] * len(made.inputs))
+    row = made.inputs.row("x.1.1/work.0#quantity")
+    z = np.sort(np.concatenate([latent(made, 0, block, coupling=alone)[row] for block in range(64)]))
+    middle = slice(2000, -2000)
+    assert z[middle] == pytest.approx(ndtri((np.arange(len(z)) + 0.5) / len(z))[middle], abs=0.02)
+    assert (z.mean(), z.std()) == pytest.approx((0, 1), abs=1e-3)
+    assert stats.kstest(z[z < ndtri(1 / 4096)], lambda x: ndtr(x) * 4096).pvalue > 0.001
+
+
+def test_block_sizes_are_powers_of_two() -> None:
+    """A block is a complete net or hypercube, so its size is a power of two."""
+    assert quantiles(arrays(), 0, 0, size=8).shape[1] == 8
+    with pytest.raises(UsageError, match="power of two"):
+        quantiles(arrays(), 0, 0, size=1000)
+    with pytest.raises(UsageError, match="none of lhs, random, sobol"):
+        quantiles(arrays(), 0, 0, "halton")

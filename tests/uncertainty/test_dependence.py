@@ -1,0 +1,89 @@
+"""Drivers with target rank correlations, repairs of impossible ones, and the correlation of lines that follows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sfp_model.errors import UsageError
+from sfp_model.uncertainty.correlation import driver_target, latent_root, nearest_correlation
+from sfp_model.uncertainty.dependence import Coupling
+from sfp_model.uncertainty.streams import keys_of, uniforms
+
+TARGET = {"drivers.cpi.staff": 0.6, "drivers.cpi.usd": -0.3, "drivers.staff.usd": 0.1}
+
+
+def test_rank_correlations_of_drivers_are_reproduced() -> None:
+    """Spearman's correlation of 65,536 draws is the target within sampling error."""
+    names, matrix = driver_target(TARGET, ["cpi", "staff", "usd", "other"])
+    root, repair = latent_root(names, matrix)
+    assert names == ("cpi", "staff", "usd")
+    assert not repair.repaired
+    z = stats.norm.ppf((uniforms(keys_of(names, 0, 0), 1 << 16, True) + 0.5) / 2.0**32)
+    found = stats.spearmanr((root @ z).T).statistic
+    assert found == pytest.approx(matrix, abs=0.012)
+
+
+def test_impossible_target_is_repaired_and_reported() -> None:
+    """Three drivers cannot all move against each other: the nearest matrix is used and the change is stated."""
+    names, matrix = driver_target(dict.fromkeys(TARGET, -0.9), ["cpi", "staff", "usd"])
+    root, repair = latent_root(names, matrix)
+    assert repair.repaired
+    assert repair.used[0, 1] == pytest.approx(-6 / np.pi * np.arcsin(0.25), abs=1e-6)  # the latent −1/2
+    assert np.diag(root @ root.T) == pytest.approx(1)
+    assert repair.distance == pytest.approx(0.9 + repair.used[0, 1], abs=1e-9)
+
+
+def test_higham_example() -> None:
+    """The example of Higham (2002, section 4): ones beside the diagonal of a 3 × 3 matrix."""
+    near = nearest_correlation(np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1.0]]))
+    assert near == pytest.approx(np.array([[1, 0.7607, 0.1573], [0.7607, 1, 0.7607], [0.1573, 0.7607, 1]]), abs=5e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 6), st.integers(0, 1000))
+def test_nearest_is_valid_and_no_valid_neighbour_is_nearer(size: int, seed: int) -> None:
+    """The result is a correlation matrix, a valid matrix stays, and moving towards other valid ones gets no nearer."""
+    generator = np.random.default_rng(seed)
+    matrix = np.clip(generator.uniform(-1, 1, (size, size)), -1, 1)
+    matrix = (matrix + matrix.T) / 2
+    np.fill_diagonal(matrix, 1)
+    near = nearest_correlation(matrix)
+    assert np.linalg.eigvalsh(near)[0] > -1e-6
+    assert np.diag(near) == pytest.approx(1)
+    assert nearest_correlation(near + 0.0) == pytest.approx(near, abs=1e-5)
+    best = np.linalg.norm(near - matrix)
+    for _ in range(5):
+        x = generator.standard_normal((size, size + 1))
+        other = np.corrcoef(x)
+        for step in (0.01, 0.3, 1.0):
+            assert np.linalg.norm(near + step * (other - near) - matrix) >= best - 1e-5
+
+
+def test_correlation_that_follows_from_factors() -> None:
+    """Loadings multiply along shared factors; drivers carry their own correlation."""
+    loads = [
+        [("plan", 0.6), ("action/a", 0.5)],
+        [("plan", 0.5), ("action/a", 0.4)],
+        [("driver/cpi", 1.0)],
+        [("driver/staff", 1.0)],
+    ]
+    coupling = Coupling.of(["plan", "driver/cpi", "driver/staff", "action/a"], loads, {"drivers.cpi.staff": 0.5})
+    assert coupling.correlation(0, 1) == pytest.approx(0.6 * 0.5 + 0.5 * 0.4)
+    assert coupling.correlation(2, 3) == pytest.approx(2 * np.sin(np.pi / 12))
+    assert coupling.correlation(0, 2) == 0
+    assert coupling.correlation(1, 1) == 1
+    assert coupling.rest[2] == 0
+
+
+def test_impossible_loadings_and_targets_are_refused() -> None:
+    """Squared loadings cannot exceed 1, correlations lie in −1 to 1, a target has ones on its diagonal."""
+    with pytest.raises(UsageError, match="loadings of input 1 exceed 1"):
+        Coupling.of(["plan"], [[("plan", 0.6)], [("plan", 1.1)]])
+    with pytest.raises(UsageError, match=r"drivers\.cpi\.usd.*got 1\.2"):
+        driver_target({"drivers.cpi.usd": 1.2}, ["cpi", "usd"])
+    with pytest.raises(UsageError, match="symmetric"):
+        nearest_correlation(np.array([[1, 0.5], [0.2, 1]]))
