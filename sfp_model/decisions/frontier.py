@@ -93,6 +93,7 @@ def epsilon_frontier(
     groups: int = 1,
     rounds: int = 40,
     smallest: float = 0.004,
+    least_gain: float = 1e-5,
 ) -> Search:
     """Return the frontier of two objectives over a box of levers.
 
@@ -112,6 +113,8 @@ def epsilon_frontier(
         Most rounds.
     smallest : float
         Trust region at which a sub-problem is solved, as a share of the range of each lever.
+    least_gain : float
+        Gain below which a round counts as without success, as a share of the length of the frontier.
 
     Returns
     -------
@@ -146,7 +149,7 @@ def epsilon_frontier(
     ladder, done = _Ladder(levels), 0
     for group in range(groups):
         mine = ladder if groups == 1 else _Ladder(levels)
-        done += _climb(mine, at, scaled[group::groups], movable, rounds, smallest)
+        done += _climb(mine, at, scaled[group::groups], movable, rounds, smallest, least_gain)
         if mine is not ladder:
             ladder.update(mine.at, mine.values)
     order = np.lexsort((-ladder.values[:, 1], ladder.values[:, 0]))
@@ -155,7 +158,15 @@ def epsilon_frontier(
     return Search(found[fresh], reached[fresh], done)
 
 
-def _climb(ladder: _Ladder, at: Objectives, starts: FloatArray, movable: IntArray, rounds: int, smallest: float) -> int:
+def _climb(
+    ladder: _Ladder,
+    at: Objectives,
+    starts: FloatArray,
+    movable: IntArray,
+    rounds: int,
+    smallest: float,
+    least_gain: float,
+) -> int:
     """Better the incumbents from *starts* until their trust regions are small; return the settings evaluated."""
     levers = starts.shape[1]
     ladder.update(starts, at(starts))
@@ -178,7 +189,7 @@ def _climb(ladder: _Ladder, at: Objectives, starts: FloatArray, movable: IntArra
         ladder.update(moved, at(moved))
         done += len(results) + len(moved)
         scale = np.ptp(ladder.values, axis=0) + 1e-300
-        gained = np.any(ladder.values > before + 1e-5 * scale, axis=1)
+        gained = np.any(ladder.values > before + least_gain * scale, axis=1)
         steps[active] = np.where(gained[active], steps[active], steps[active] / 2)
     return done
 

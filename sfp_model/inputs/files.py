@@ -27,6 +27,7 @@ class Files:
     base: Document | None = None
     rates: Document | None = None
     event: Document | None = None
+    tradeoff: Document | None = None
     catalogue: Document | None = None
     sources: Document | None = None
     meetings: Document | None = None
@@ -35,7 +36,9 @@ class Files:
 
     def all(self) -> Iterator[Document]:
         """Yield every document that could be read."""
-        fixed = (self.base, self.rates, self.event, self.catalogue, self.sources, self.meetings)
+        fixed = (
+            self.base, self.rates, self.event, self.tradeoff, self.catalogue, self.sources, self.meetings,
+        )  # fmt: skip
         yield from (document for document in (*fixed, *self.work) if document is not None)
 
 
@@ -51,6 +54,8 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
         files.rates = _read(params / "rates.yml", faults, prefix="rates", within=("resources",))
         if (params / "event.yml").exists():
             files.event = _read(params / "event.yml", faults, prefix="event")
+        if (params / "tradeoff.yml").exists():
+            files.tradeoff = _read(params / "tradeoff.yml", faults, prefix="tradeoff")
         for document in _read_work(params, faults):
             if document is None:
                 files.complete = False
@@ -90,7 +95,7 @@ def _read(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ..
 def _read_work(params: Path, faults: Faults) -> Iterator[Document | None]:
     """Read the files with initiatives: those in subfolders first, then those beside base.yml."""
     nested = sorted(path for path in params.glob("*/*.yml") if path.parent.name != "scenarios")
-    beside = sorted(path for path in params.glob("*.yml") if path.stem not in {"base", "rates", "event"})
+    beside = sorted(path for path in params.glob("*.yml") if path.stem not in {"base", "rates", "event", "tradeoff"})
     for path in (*nested, *beside):
         document = _read(path, faults, within=WORK)
         if document is None:

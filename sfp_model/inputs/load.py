@@ -33,6 +33,7 @@ from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFil
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile
 from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
 from sfp_model.inputs.series import read_series
+from sfp_model.inputs.tradeoff import load_tradeoff
 from sfp_model.inputs.units import FAMILIES, Families, with_working_time
 
 __all__ = ["load_plan"]
@@ -48,6 +49,7 @@ class _Forms:
     sources: SourcesFile | None = None
     meetings: MeetingsFile | None = None
     event: object = None
+    tradeoff: object = None
 
 
 def load_plan(params: Path | str | None = None, data: Path | str | None = None, scenario: str = "baseline") -> Plan:
@@ -137,6 +139,8 @@ def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
             work.append(WorkFile(document, form))
     if files.event is not None:
         forms.event = load_event(files.event, context)
+    if files.tradeoff is not None:
+        forms.tradeoff = load_tradeoff(files.tradeoff, context)
     return forms, work
 
 
@@ -253,6 +257,7 @@ def _build(
         sources=frame.sources(forms.sources),
         series=series,
         event=forms.event,
+        tradeoff=forms.tradeoff,
         warnings=context.faults.warnings,
         digest="",
         anomalies=tuple((item.where, item.note) for item in forms.catalogue.anomalies),

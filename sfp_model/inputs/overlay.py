@@ -110,6 +110,9 @@ class _Anchors:
         if files.event is not None:
             for key in files.event.data:
                 self.found[f"event.{key}"] = (files.event, (key,), None)
+        if files.tradeoff is not None:
+            for key in files.tradeoff.data:
+                self.found[f"tradeoff.{key}"] = (files.tradeoff, (key,), None)
         for document in files.work:
             for place, action in actions_of(document):
                 self._add_action(document, place, action)

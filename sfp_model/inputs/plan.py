@@ -356,6 +356,7 @@ class Plan:
     warnings: tuple[Fault, ...]
     digest: str
     anomalies: tuple[tuple[str, str], ...] = ()  # (where, note): slips of the source document
+    tradeoff: object = None  # sfp_model.inputs.tradeoff_plan.TradeOff
     assigned_relations: tuple[str, ...] = ()  # relations of the catalogue that the project assigned
     meetings: tuple[Any, ...] = ()  # sfp_model.inputs.meetings.Meeting, in order of time
 

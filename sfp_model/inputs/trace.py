@@ -78,7 +78,8 @@ def all_values(plan: Plan) -> dict[str, Value]:
     found += [item.rate for item in plan.resources.values()]
     found += [line.quantity for line in plan.lines.values()]
     event: Mapping[str, Value] = getattr(plan.event, "values", {})
-    found += event.values()
+    tradeoff: Mapping[str, Value] = getattr(plan.tradeoff, "values", {})
+    found += [*event.values(), *tradeoff.values()]
     return {value.path: value for value in found}
 
 

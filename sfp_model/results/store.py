@@ -106,10 +106,10 @@ class ResultSet:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """Return a digest of the sources that results depend on: inputs, model and results."""
+    """Return a digest of the sources that results depend on: inputs, model, uncertainty, decisions and results."""
     package = Path(__file__).parent.parent
     found = hashlib.sha256(str(VERSION).encode())
-    for room in ("inputs", "model", "results"):
+    for room in ("inputs", "model", "uncertainty", "decisions", "results"):
         for path in sorted((package / room).glob("*.py")):
             found.update(f"{room}/{path.name}\n".encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()

@@ -16,7 +16,7 @@ from sfp_model.results import tables_tail as tail
 from sfp_model.results import tables_trace as t
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Lazy, Row, Table
-from sfp_model.results.tables_event import EVENT, event_tables
+from sfp_model.results.tables_event import EVENT, TRADEOFF_NAMES, event_tables
 
 __all__ = ["all_tables"]
 
@@ -28,6 +28,13 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     """
     event = cache(partial(event_tables, evaluation))
     made: dict[str, Callable[[], Table]] = {name: lambda name=name: event()[name] for name in EVENT}  # type: ignore[misc]
+
+    def traded(name: str) -> Table:
+        from sfp_model.results.tables_tradeoff import tradeoff_table  # needs the decisions, which most commands do not
+
+        return tradeoff_table(evaluation, name)
+
+    made |= {name: partial(traded, name) for name in TRADEOFF_NAMES}
 
     def add(name: str, columns: tuple[Column, ...], rows: Callable[..., Iterable[Row]], *details: str) -> None:
         made[name] = lambda: Table.of(columns, rows(evaluation, *details))

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Table, columns
 
-__all__ = ["EVENT", "event_tables"]
+__all__ = ["EVENT", "TRADEOFF_NAMES", "event_tables"]
+
+TRADEOFF_NAMES = (
+    "event.frontier", "event.levers", "event.acceptability", "event.weights", "event.profiles", "event.break_even",
+    "event.fund", "event.sponsorship", "event.calendar", "event.calendar_events",
+)  # fmt: skip
 
 EVENT: Mapping[str, tuple[Column, ...]] = {
     "event.results": columns(

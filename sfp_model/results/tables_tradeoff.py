@@ -1,0 +1,347 @@
+"""Tables of the event's trade-off: frontier, levers, acceptability, weights, break-even, fund, calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sfp_model.decisions.event_analysis import Analysis, Drawn
+from sfp_model.decisions.event_calendar import conflicts
+from sfp_model.decisions.event_study import Study
+from sfp_model.decisions.frontier import non_dominated
+from sfp_model.inputs.digest import digest
+from sfp_model.inputs.tradeoff_plan import MONTHS, MOVED, SEARCHED
+from sfp_model.model.inputs import FloatArray
+from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.table import Column, Row, Table, columns
+
+__all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
+
+SENSES = ("earned_direct", "earned_full", "all_full")
+CAPS = 11  # settings of the cap on sponsorship, from none to the end of its range
+NONE = "none"
+
+TRADEOFF: Mapping[str, tuple[Column, ...]] = {
+    "event.frontier": columns(
+        "kind concept title format place point:- fee:- price:- area:m² subsidised:- fellowships:trip "
+        "sponsorship_cap:- days:day impact:- net_chf:CHF impact_mean:- impact_p10:- impact_p90:- ldc_delegates:person "
+        "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- best_net:bool best_p50:bool "
+        "best_p80:bool overall_net:bool overall_p80:bool own:bool chosen:bool"
+    ),
+    "event.levers": columns("concept title lever lever_title unit now:- low:- high:- step:- net_chf:CHF impact:-"),
+    "event.acceptability": columns("concept title rank:- acceptability:- error:- expected_rank:- confidence:-"),
+    "event.weights": columns("kind name title criterion criterion_title weight:- basis"),
+    "event.profiles": columns("profile title concept concept_title first:- error:- score:-"),
+    "event.break_even": columns(
+        "concept title format place quantity quantity_title unit now:- low:- high:- point:- crossings:- best_chf:CHF "
+        "best_at:- net_chf:CHF editions:- own:bool"
+    ),
+    "event.fund": columns(
+        "concept title format place net_mean_chf:CHF net_p10_chf:CHF net_p50_chf:CHF net_p90_chf:CHF "
+        "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- required_p50_chf:CHF "
+        "required_p80_chf:CHF pays_earned_direct:- pays_earned_full:- pays_all_full:- ratio_earned_direct:- "
+        "ratio_earned_full:- ratio_all_full:- ldc_mean:person ldc_p10:person ldc_p90:person least_subsidy:- most_ldc:- "
+        "draws:- chosen:bool"
+    ),
+    "event.sponsorship": columns(
+        "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- now:bool"
+    ),
+    "event.calendar": columns(
+        "concept title month:- month_name index:- lost:- taken:- delegates:person net_chf:CHF events now:bool"
+    ),
+    "event.calendar_events": columns(
+        "event title binding:bool years month month_name share:- shared:- confidence source basis"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """A study under the digest of what it depends on: scenarios that leave the event as it is share its answers."""
+
+    name: str
+    study: Study
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shared) and other.name == self.name
+
+
+@lru_cache(maxsize=4)
+def _analysis(shared: _Shared) -> Analysis:
+    return Analysis(shared.study)
+
+
+@lru_cache(maxsize=64)
+def _table(shared: _Shared, name: str) -> Table:
+    return Table.of(TRADEOFF[name], _ROWS[name](_analysis(shared)))
+
+
+def _study(evaluation: Evaluation) -> _Shared | None:
+    plan = evaluation.plan
+    if evaluation.arrays.event is None or plan.tradeoff is None:
+        return None
+    study = Study.of(plan, evaluation.arrays)
+    table, first = study.inputs, study.arrays[0]
+    content = (
+        plan.event, plan.tradeoff, study.seed, table.ids, table.distribution, dict(study.plan_arrays.dependence),
+        [column.tolist() for column in (table.low, table.mode, table.high, table.base)],
+        dict(first.scale), [list(pair) for pair in first.rates.values()], dict(first.per_month),
+    )  # fmt: skip
+    return _Shared(digest(content), study)
+
+
+def analysis_of(evaluation: Evaluation) -> Analysis | None:
+    """Return the analysis of the scenario's event; ``None`` without an event or without ranges for its levers."""
+    shared = _study(evaluation)
+    return None if shared is None else _analysis(shared)
+
+
+def tradeoff_table(evaluation: Evaluation, name: str) -> Table:
+    """Return one table of ``TRADEOFF``; without rows where there is no event."""
+    shared = _study(evaluation)
+    return Table.of(TRADEOFF[name], ()) if shared is None else _table(shared, name)
+
+
+def _frontier(analysis: Analysis) -> Iterator[Row]:
+    """Yield holding no event, every combination, and the lever settings on the frontiers within them.
+
+    ``best_…`` marks the exact non-dominated set among no event and the combinations as they are, for impact against
+    net result and against the subsidy at P50 and P80; ``overall_…`` the set that lever settings belong to as well.
+    """
+    study = analysis.study
+    none = {"kind": NONE, "concept": NONE, "title": "No flagship event", "impact": 0.0, "net_chf": 0.0}
+    rows: list[dict[str, Any]] = [{**none, **_in_draws(None), "chosen": study.event.concept == NONE}]
+    for case in range(len(study.cases)):
+        impact, net = analysis.base[case]
+        rows.append(_point(analysis, case, "combination", 0, study.now(case), (impact, net), analysis.drawn[case]))
+    combined = len(rows)
+    for case in searched_cases(analysis):
+        found = analysis.search(case)
+        for point, (setting, values) in enumerate(zip(found.levers, found.values, strict=True), 1):
+            drawn = analysis.with_levers(case, setting)
+            rows.append(_point(analysis, case, "levers", point, setting, values, drawn))
+    impact_base = [row["impact"] for row in rows]
+    impact_mean = [row["impact_mean"] for row in rows]
+    marks = {"net": (impact_base, [row["net_chf"] for row in rows])}
+    for key in ("p50", "p80"):
+        marks[key] = (impact_mean, [-row[f"subsidy_{key}_chf"] for row in rows])
+    for key, objectives in marks.items():
+        points = np.array(objectives).T
+        best = np.append(non_dominated(points[:combined]), np.zeros(len(rows) - combined, bool))
+        every = non_dominated(points)
+        for row, one, overall in zip(rows, best, every, strict=True):
+            row[f"best_{key}"] = bool(one)
+            if key != "p50":
+                row[f"overall_{key}"] = bool(overall)
+    yield from rows
+
+
+def searched_cases(analysis: Analysis) -> list[int]:
+    """Return the combinations whose levers are searched: those of the discrete frontier and each concept's own."""
+    best = np.flatnonzero(non_dominated(np.vstack([analysis.base, np.zeros((1, 2))]))[:-1])
+    return sorted({*best.tolist(), *analysis.study.concepts.values()})
+
+
+def _point(
+    analysis: Analysis, case: int, kind: str, point: int, setting: FloatArray, values: Sequence[float], drawn: Drawn
+) -> dict[str, Any]:
+    study = analysis.study
+    key = study.cases[case]
+    own = study.concepts.get(key.concept) == case
+    return {
+        "kind": kind, "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
+        "point": point, **dict(zip(SEARCHED, (float(x) for x in setting), strict=True)),
+        "impact": float(values[0]), "net_chf": float(values[1]), **_in_draws(drawn), "own": own,
+        "chosen": own and kind == "combination" and study.event.concept == key.concept,
+    }  # fmt: skip
+
+
+def _in_draws(drawn: Drawn | None) -> dict[str, float]:
+    if drawn is None:
+        names = ("impact_mean", "impact_p10", "impact_p90", "ldc_delegates", "subsidy_mean_chf", "subsidy_p50_chf",
+                 "subsidy_p80_chf")  # fmt: skip
+        return {**dict.fromkeys(names, 0.0), "no_subsidy": 1.0}
+    low, high = np.quantile(drawn.impact, [0.1, 0.9])
+    middle, upper = np.quantile(drawn.subsidy, [0.5, 0.8])
+    return {
+        "impact_mean": float(drawn.impact.mean()), "impact_p10": float(low), "impact_p90": float(high),
+        "ldc_delegates": float(drawn.ldc.mean()), "subsidy_mean_chf": float(drawn.subsidy.mean()),
+        "subsidy_p50_chf": float(middle), "subsidy_p80_chf": float(upper),
+        "no_subsidy": float((drawn.subsidy <= 0).mean()),
+    }  # fmt: skip
+
+
+def _levers(analysis: Analysis) -> Iterator[Row]:
+    study = analysis.study
+    for concept, case in study.concepts.items():
+        worth, now = analysis.margins(case), study.now(case)
+        for at, name in enumerate(SEARCHED):
+            range_ = study.trade.levers[name]
+            yield {
+                "concept": concept, "title": study.title(case), "lever": name, "lever_title": range_.title,
+                "unit": range_.unit, "now": now[at], "low": range_.estimate.low, "high": range_.estimate.high,
+                "step": study.trade.steps[name], "net_chf": worth[at, 1], "impact": worth[at, 0],
+            }  # fmt: skip
+
+
+def _named(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return id and title of the alternatives of SMAA, holding no event last."""
+    held = [(key, analysis.study.title(case)) for key, case in analysis.study.concepts.items()]
+    return [*held, (NONE, "No flagship event")]
+
+
+def _acceptability(analysis: Analysis) -> Iterator[Row]:
+    found = analysis.acceptability(analysis.study.concepts)
+    for at, (concept, title) in enumerate(_named(analysis)):
+        for rank in range(found.ranks.shape[1]):
+            yield {
+                "concept": concept, "title": title, "rank": rank + 1, "acceptability": found.ranks[at, rank],
+                "error": found.error[at, rank], "expected_rank": found.expected_rank[at],
+                "confidence": found.confidence[at],
+            }  # fmt: skip
+
+
+def _weights(analysis: Analysis) -> Iterator[Row]:
+    """Yield hypothetical profiles, and the central weights of every concept that is best under some weights."""
+    criteria = analysis.study.event.criteria
+    for profile in analysis.study.trade.profiles.values():
+        basis = next(iter(profile.weights.values())).basis
+        for key, criterion in criteria.items():
+            weight = profile.weights[key].estimate.mode if key in profile.weights else 0.0
+            yield {
+                "kind": "profile", "name": profile.id, "title": profile.title, "criterion": key,
+                "criterion_title": criterion.title, "weight": weight, "basis": basis,
+            }  # fmt: skip
+    found = analysis.acceptability(analysis.study.concepts)
+    for at, (concept, title) in enumerate(_named(analysis)):
+        for j, (key, criterion) in enumerate(criteria.items()):
+            yield {
+                "kind": "central", "name": concept, "title": title, "criterion": key,
+                "criterion_title": criterion.title, "weight": found.central[at, j],
+                "basis": "mean of the uniform weights that put it first",
+            }  # fmt: skip
+
+
+def _profiles(analysis: Analysis) -> Iterator[Row]:
+    study = analysis.study
+    criteria = list(study.event.criteria)
+    known: dict[str, tuple[str, FloatArray | None]] = {
+        "uniform": ("All weights alike (uniform over the simplex)", None)
+    }
+    for profile in study.trade.profiles.values():
+        weights = [profile.weights[key].estimate.mode if key in profile.weights else 0.0 for key in criteria]
+        known[profile.id] = profile.title, np.array(weights)
+    for key, (title, used) in known.items():
+        found = analysis.acceptability(study.concepts, used)
+        flat = np.full(len(criteria), 1 / len(criteria)) if used is None else used
+        for at, (concept, concept_title) in enumerate(_named(analysis)):
+            score = 0.0 if concept == NONE else float((flat @ analysis.drawn[study.concepts[concept]].scores).mean())
+            yield {
+                "profile": key, "title": title, "concept": concept, "concept_title": concept_title,
+                "first": found.ranks[at, 0], "error": found.error[at, 0], "score": score,
+            }  # fmt: skip
+
+
+def _break_even(analysis: Analysis) -> Iterator[Row]:
+    study = analysis.study
+    for case, key in enumerate(study.cases):
+        found = analysis.break_evens(case)
+        for name in MOVED:
+            range_, point = study.trade.break_even[name], found[name]
+            yield {
+                "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
+                "quantity": name, "quantity_title": range_.title, "unit": range_.unit,
+                "now": 0.0 if name == "host_cash" else 1.0, "low": range_.estimate.low, "high": range_.estimate.high,
+                "point": point.point, "crossings": point.crossings, "best_chf": point.best, "best_at": point.best_at,
+                "net_chf": analysis.base[case, 1], "editions": len(study.arrays[case].years),
+                "own": study.concepts.get(key.concept) == case,
+            }  # fmt: skip
+
+
+def _fund(analysis: Analysis) -> Iterator[Row]:
+    """Yield what the simulation says of each concept in its own format and place, and how often it is the best."""
+    study = analysis.study
+    drawn = {key: analysis.drawn[case] for key, case in study.concepts.items()}
+    subsidies = np.stack([one.subsidy - 1e-9 * one.net for one in drawn.values()])  # among equals the better result
+    reach = np.stack([one.ldc for one in drawn.values()])
+    least = (subsidies == subsidies.min(axis=0)).mean(axis=1)
+    most = (reach == reach.max(axis=0)).mean(axis=1)
+    for at, (concept, one) in enumerate(drawn.items()):
+        case = study.cases[study.concepts[concept]]
+        net, ldc = np.quantile(one.net, [0.1, 0.5, 0.9]), np.quantile(one.ldc, [0.1, 0.9])
+        subsidy, required = np.quantile(one.subsidy, [0.5, 0.8]), np.quantile(one.required, [0.5, 0.8])
+        yield {
+            "concept": concept, "title": study.event.concepts[concept].title, "format": case.format,
+            "place": case.place, "net_mean_chf": one.net.mean(), "net_p10_chf": net[0], "net_p50_chf": net[1],
+            "net_p90_chf": net[2], "subsidy_mean_chf": one.subsidy.mean(), "subsidy_p50_chf": subsidy[0],
+            "subsidy_p80_chf": subsidy[1], "no_subsidy": (one.subsidy <= 0).mean(),
+            "required_p50_chf": required[0], "required_p80_chf": required[1],
+            **{f"pays_{sense}": float(np.mean(one.ratios[i] >= 1)) for i, sense in enumerate(SENSES)},
+            **{f"ratio_{sense}": float(np.median(one.ratios[i])) for i, sense in enumerate(SENSES)},
+            "ldc_mean": one.ldc.mean(), "ldc_p10": ldc[0], "ldc_p90": ldc[1], "least_subsidy": least[at],
+            "most_ldc": most[at], "draws": one.net.size, "chosen": concept == study.event.concept,
+        }  # fmt: skip
+
+
+def _sponsorship(analysis: Analysis) -> Iterator[Row]:
+    """Yield each concept at caps on the sponsored share, from no sponsor to the end of the range, base estimate."""
+    study = analysis.study
+    now = study.event.value("sponsorship.cap").estimate.mode
+    caps = np.unique(np.append(np.linspace(0, study.trade.levers["sponsorship_cap"].estimate.high, CAPS), now))
+    for concept, case in study.concepts.items():
+        found = analysis.sweep(case, "sponsorship_cap", caps)
+        line = found.arrays.revenue_ids.index("sponsorship")
+        for at, cap in enumerate(caps):
+            yield {
+                "concept": concept, "title": study.title(case), "cap": cap,
+                "sponsorship_chf": found.money.revenue_lines[line, 0, :, at].sum(),
+                "net_chf": found.net[0, :, at].sum(), "subsidy_chf": found.subsidy[0, :, at].sum(),
+                "impact": found.impact.scores[:, 0, at].mean(), "now": cap == now,
+            }  # fmt: skip
+
+
+def _calendar(analysis: Analysis) -> Iterator[Row]:
+    """Yield the twelve months for each concept; delegates and net result as the loss of the month would make them."""
+    study = analysis.study
+    years = [edition.year for edition in study.event.editions]
+    declared = study.event.editions[0].month
+    for concept, case in study.concepts.items():
+        months = conflicts(study.trade, years, study.event.concepts[concept].joined)
+        lost = np.array([month.lost for month in months])
+        factor = (1 - lost) / (1 - lost[declared - 1])
+        found = analysis.sweep(case, "attendance", factor)
+        for at, month in enumerate(months):
+            named = [study.trade.events[key].title for key, chance in month.events if chance >= 0.1]
+            yield {
+                "concept": concept, "title": study.title(case), "month": month.month,
+                "month_name": MONTHS[at].capitalize(), "index": month.index, "lost": month.lost, "taken": month.taken,
+                "delegates": found.demand.onsite[0, :, at].sum(), "net_chf": found.net[0, :, at].sum(),
+                "events": "; ".join(named), "now": month.month == declared,
+            }  # fmt: skip
+
+
+def _calendar_events(analysis: Analysis) -> Iterator[Row]:
+    for event in analysis.study.trade.events.values():
+        for number, name in enumerate(MONTHS, 1):
+            if name in event.months:
+                value = event.months[name]
+                yield {
+                    "event": event.id, "title": event.title, "binding": event.binding,
+                    "years": ", ".join(map(str, event.years)), "month": str(number), "month_name": name.capitalize(),
+                    "share": value.estimate.mode, "shared": event.shared.estimate.mode,
+                    "confidence": value.confidence, "source": value.source, "basis": value.basis,
+                }  # fmt: skip
+
+
+_ROWS = {
+    "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
+    "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
+    "event.sponsorship": _sponsorship, "event.calendar": _calendar, "event.calendar_events": _calendar_events,
+}  # fmt: skip

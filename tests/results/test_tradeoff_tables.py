@@ -1,0 +1,187 @@
+"""The trade-off of the event: its tables agree with each other, with the event's own, and with independent solvers."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq, minimize
+
+from sfp_model.decisions.event_analysis import Analysis
+from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
+from sfp_model.model.event_levers import LEVERS, Levers
+from sfp_model.results import run
+from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.tables_event import TRADEOFF_NAMES
+from sfp_model.results.tables_tradeoff import TRADEOFF, analysis_of, searched_cases
+
+SCENARIOS = scenario_names()
+
+
+@cache
+def results(scenario: str) -> Any:
+    return run(load_plan(scenario=scenario))
+
+
+@cache
+def analysis() -> Analysis:
+    found = analysis_of(Evaluation.of(load_plan()))
+    assert found is not None
+    return found
+
+
+def table(name: str, scenario: str = "baseline") -> pd.DataFrame:
+    frame: pd.DataFrame = results(scenario).frame(name)
+    return frame
+
+
+def test_names_of_tables_and_levers() -> None:
+    """Every table that is announced is made; levers that the file ranges over are levers of the model."""
+    assert tuple(TRADEOFF) == TRADEOFF_NAMES
+    assert set(SEARCHED) | set(MOVED) <= set(LEVERS)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_agrees_with_the_event_to_the_centime(scenario: str) -> None:
+    """Net result and score of each concept in its own format and place are those of event.results and event.impact."""
+    totals = table("event.results", scenario).query("edition == 'total'").set_index("concept")
+    scores = table("event.impact", scenario).groupby("concept")["score"].mean()
+    points = table("event.frontier", scenario).query("kind == 'combination' and own")
+    assert len(points) == (totals["format"] != "").sum()
+    for row in points.itertuples():
+        assert row.net_chf == pytest.approx(totals.at[row.concept, "net_chf"], abs=0.005)
+        assert row.impact == pytest.approx(scores[row.concept])
+        assert row.chosen == totals.at[row.concept, "chosen"]
+    sponsorship = table("event.sponsorship", scenario).query("now").set_index("concept")
+    calendar = table("event.calendar", scenario).query("now").set_index("concept")
+    for concept in points["concept"]:
+        assert sponsorship.at[concept, "net_chf"] == pytest.approx(totals.at[concept, "net_chf"], abs=0.005)
+        assert calendar.at[concept, "net_chf"] == pytest.approx(totals.at[concept, "net_chf"], abs=0.005)
+        assert calendar.at[concept, "delegates"] == pytest.approx(totals.at[concept, "onsite"])
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_frontier_is_not_dominated(scenario: str) -> None:
+    """No row betters a row on its frontier, and every other row is bettered by one on it; subsidies rise with P."""
+    rows = table("event.frontier", scenario)
+    assert (rows["subsidy_p80_chf"] >= rows["subsidy_p50_chf"] - 1e-6).all()
+    for mark, first, second, sign, among in (
+        ("best_net", "impact", "net_chf", 1, rows["kind"] != "levers"),
+        ("best_p50", "impact_mean", "subsidy_p50_chf", -1, rows["kind"] != "levers"),
+        ("best_p80", "impact_mean", "subsidy_p80_chf", -1, rows["kind"] != "levers"),
+        ("overall_net", "impact", "net_chf", 1, rows["kind"] != ""),
+        ("overall_p80", "impact_mean", "subsidy_p80_chf", -1, rows["kind"] != ""),
+    ):
+        points = rows[among]
+        a, b = points[first].to_numpy(), sign * points[second].to_numpy()
+        better = (a[None] >= a[:, None]) & (b[None] >= b[:, None]) & ((a[None] > a[:, None]) | (b[None] > b[:, None]))
+        assert (better.any(axis=1) == ~points[mark].to_numpy()).all(), mark
+
+
+def test_shares_sum_to_one() -> None:
+    """Rank acceptabilities, profiles and central weights are shares of a whole."""
+    ranks = table("event.acceptability")
+    assert ranks.groupby("concept")["acceptability"].sum().to_numpy() == pytest.approx(1)
+    assert ranks.groupby("rank")["acceptability"].sum().to_numpy() == pytest.approx(1)
+    assert table("event.profiles").groupby("profile")["first"].sum().to_numpy() == pytest.approx(1)
+    weights = table("event.weights").dropna(subset="weight").groupby(["kind", "name"])["weight"].sum()
+    assert weights.to_numpy() == pytest.approx(1)
+    fund = table("event.fund")
+    assert fund["least_subsidy"].sum() == pytest.approx(1)
+    assert fund["most_ldc"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("quantity", MOVED)
+def test_break_even_equals_brentq(quantity: str) -> None:
+    """Each break-even of the model equals Brent's method; where there is none, no setting of a fine grid has one."""
+    rows = table("event.break_even").query("quantity == @quantity")
+    for case, row in enumerate(rows.itertuples()):
+
+        def net(x: float | np.ndarray, at: int = case) -> Any:
+            settings = np.atleast_1d(np.asarray(x, float))
+            found = analysis().study.at_base(at, Levers(**{quantity: settings}), settings.size).net[0].sum(axis=0)
+            return found if np.ndim(x) else float(found[0])
+
+        grid = np.linspace(row.low, row.high, 977)
+        values = net(grid)
+        if np.isnan(row.point):
+            assert (values < 0).all() or (values > 0).all()
+        else:
+            cells = np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
+            roots = [brentq(net, grid[i], grid[i + 1]) for i in cells]
+            assert min(abs(root - row.point) for root in roots) <= 1e-6 * max(1.0, row.high)
+
+
+def test_search_against_dense_enumeration_of_the_model() -> None:
+    """No setting on a grid of 12,000 over five levers betters the frontier of the chosen concept by more than 2 %."""
+    found = analysis()
+    case = found.study.concepts["with_both"]
+    low, high = found.study.bounds(case)
+    search = found.search(case)
+    axes = [np.linspace(low[i], high[i], 5 if i in (3, 5) else 7) for i in range(len(SEARCHED))]
+    for fixed in (2, 6):  # area on offer where it does not bind; days as they are
+        axes[fixed] = np.array([high[fixed] if fixed == 2 else found.study.now(case)[fixed]])
+    grid = np.array(list(itertools.product(*axes)))
+    values = np.concatenate([found.study.objectives(case, part) for part in np.array_split(grid, 8)])
+    spread = np.ptp(search.values[:, 0])
+    order = np.argsort(search.values[:, 1])
+    for impact, net in search.values:
+        above = values[values[:, 1] >= net]
+        if len(above):
+            assert above[:, 0].max() - impact <= 0.02 * spread
+    assert len(order) >= 4
+
+
+def test_search_against_slsqp_of_the_model() -> None:
+    """A point of the frontier equals what SLSQP of SciPy finds for the same ε from several starts, within 2 %."""
+    found = analysis()
+    case = found.study.concepts["with_wsis"]
+    low, high = found.study.bounds(case)
+    search = found.search(case)
+    target = search.values[len(search.values) // 2]
+    scale = abs(target[1]) + 1
+
+    def both(unit: np.ndarray) -> np.ndarray:
+        return found.study.objectives(case, (low + np.clip(unit, 0, 1) * (high - low))[None])[0]
+
+    best = -np.inf
+    for start in (search.levers[len(search.values) // 2], found.study.now(case)):
+        solved = minimize(
+            lambda x: -both(x)[0], (start - low) / (high - low), method="SLSQP", bounds=[(0, 1)] * len(low),
+            constraints=[{"type": "ineq", "fun": lambda x: (both(x)[1] - target[1]) / scale}], options={"maxiter": 25},
+        )  # fmt: skip
+        value = both(solved.x)
+        if value[1] >= target[1] - 1e-3 * scale:
+            best = max(best, value[0])
+    assert best - target[0] <= 0.02 * np.ptp(search.values[:, 0])
+
+
+def test_searches_cover_the_discrete_frontier() -> None:
+    """The levers of every combination on the discrete frontier, and of each concept's own, are searched."""
+    rows = table("event.frontier")
+    wanted = rows.query("kind == 'combination' and (best_net or own)")
+    searched = {analysis().study.cases[case].key for case in searched_cases(analysis())}
+    assert {(r.concept, r.format, r.place) for r in wanted.itertuples()} <= searched
+
+
+def test_calendar_moves_with_joined_events() -> None:
+    """An event that the concept is held with is no conflict; a month without other events takes nothing."""
+    rows = table("event.calendar")
+    alone, both = rows.query("concept == 'standalone'"), rows.query("concept == 'with_both'")
+    assert (both["index"].to_numpy() <= alone["index"].to_numpy()).all()
+    assert alone["index"].sum() > both["index"].sum()
+    free = alone[alone["index"] == 0]
+    assert (free["lost"] == 0).all() and (free["taken"] == 0).all()
+
+
+def test_without_an_event_tables_are_empty() -> None:
+    """A plan without an event has these tables without rows."""
+    from sfp_model.inputs.change import without_event
+
+    found = run(without_event(load_plan()))
+    assert all(not found.table(name) for name in TRADEOFF_NAMES)
