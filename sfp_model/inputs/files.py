@@ -13,6 +13,7 @@ from sfp_model.inputs.faults import Faults
 __all__ = ["Files", "read_files"]
 
 WORK = ("initiatives", "actions", "activities")
+NOT_WORK = frozenset({"base", "rates", "event", "tradeoff", "risks", "gains"})
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Files:
     rates: Document | None = None
     event: Document | None = None
     tradeoff: Document | None = None
+    risks: Document | None = None
+    gains: Document | None = None
     catalogue: Document | None = None
     sources: Document | None = None
     meetings: Document | None = None
@@ -37,7 +40,8 @@ class Files:
     def all(self) -> Iterator[Document]:
         """Yield every document that could be read."""
         fixed = (
-            self.base, self.rates, self.event, self.tradeoff, self.catalogue, self.sources, self.meetings,
+            self.base, self.rates, self.event, self.tradeoff, self.risks, self.gains, self.catalogue, self.sources,
+            self.meetings,
         )  # fmt: skip
         yield from (document for document in (*fixed, *self.work) if document is not None)
 
@@ -56,6 +60,10 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
             files.event = _read(params / "event.yml", faults, prefix="event")
         if (params / "tradeoff.yml").exists():
             files.tradeoff = _read(params / "tradeoff.yml", faults, prefix="tradeoff")
+        if (params / "risks.yml").exists():
+            files.risks = _read(params / "risks.yml", faults)
+        if (params / "gains.yml").exists():
+            files.gains = _read(params / "gains.yml", faults)
         for document in _read_work(params, faults):
             if document is None:
                 files.complete = False
@@ -95,7 +103,7 @@ def _read(path: Path, faults: Faults, *, prefix: str = "", within: tuple[str, ..
 def _read_work(params: Path, faults: Faults) -> Iterator[Document | None]:
     """Read the files with initiatives: those in subfolders first, then those beside base.yml."""
     nested = sorted(path for path in params.glob("*/*.yml") if path.parent.name != "scenarios")
-    beside = sorted(path for path in params.glob("*.yml") if path.stem not in {"base", "rates", "event", "tradeoff"})
+    beside = sorted(path for path in params.glob("*.yml") if path.stem not in NOT_WORK)
     for path in (*nested, *beside):
         document = _read(path, faults, within=WORK)
         if document is None:

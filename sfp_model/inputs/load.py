@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sfp_model.inputs import build_frame as frame
+from sfp_model.inputs.build_risks import build_gains, build_risks
 from sfp_model.inputs.build_work import Work, WorkFile, build_work, span_of_plan
 from sfp_model.inputs.checks import (
     check_catalogue,
@@ -31,6 +32,7 @@ from sfp_model.inputs.plan import Plan, ScenarioInfo, Series, Settings
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile
+from sfp_model.inputs.schema_risk import GainsFile, RisksFile
 from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
 from sfp_model.inputs.series import read_series
 from sfp_model.inputs.tradeoff import load_tradeoff
@@ -50,6 +52,8 @@ class _Forms:
     meetings: MeetingsFile | None = None
     event: object = None
     tradeoff: object = None
+    risks: RisksFile | None = None
+    gains: GainsFile | None = None
 
 
 def load_plan(params: Path | str | None = None, data: Path | str | None = None, scenario: str = "baseline") -> Plan:
@@ -141,6 +145,10 @@ def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
         forms.event = load_event(files.event, context)
     if files.tradeoff is not None:
         forms.tradeoff = load_tradeoff(files.tradeoff, context)
+    if files.risks is not None:
+        forms.risks = context.validate(RisksFile, files.risks)
+    if files.gains is not None:
+        forms.gains = context.validate(GainsFile, files.gains)
     return forms, work
 
 
@@ -232,6 +240,8 @@ def _build(
     work = build_work(
         work_files, forms.base, settings, resources, catalogue, _families(settings), typed_phases, chosen, context
     )
+    risks = build_risks(files.risks, forms.risks, work, context)
+    gains = build_gains(files.gains, forms.gains, work, resources, _families(settings))
     check_choices(work, overlay, context)
     check_options(work, context)
     if files.event is not None and isinstance(forms.event, EventPlan):
@@ -263,6 +273,8 @@ def _build(
         anomalies=tuple((item.where, item.note) for item in forms.catalogue.anomalies),
         assigned_relations=tuple(forms.catalogue.assigned_relations),
         meetings=frame.meetings(files.meetings, forms.meetings, settings.horizon_start),
+        risks=risks,
+        gains=gains,
     )
     return replace(plan, digest=digest(plan))
 

@@ -14,6 +14,7 @@ from sfp_model.inputs.files import Files
 from sfp_model.inputs.folders import scenario_file, scenario_names
 from sfp_model.inputs.leaf import Leaf, Range
 from sfp_model.inputs.schema_frame import Frame, RateLeaf, ResourceForm, ScenarioFile, is_leaf
+from sfp_model.inputs.schema_risk import GainForm, RiskForm
 from sfp_model.inputs.schema_work import ActionForm, ActivityForm, LineForm, RecursForm, TimingForm, line_id
 
 __all__ = ["Overlay", "apply_settings", "read_overlay"]
@@ -113,6 +114,8 @@ class _Anchors:
         if files.tradeoff is not None:
             for key in files.tradeoff.data:
                 self.found[f"tradeoff.{key}"] = (files.tradeoff, (key,), None)
+        self._add_items(files.risks, "risks", RiskForm)
+        self._add_items(files.gains, "gains", GainForm)
         for document in files.work:
             for place, action in actions_of(document):
                 self._add_action(document, place, action)
@@ -130,6 +133,12 @@ class _Anchors:
             choices[name] = None
             choices |= dict.fromkeys(f"{name}.{key}" for key in node) if isinstance(node, dict) else {}
         return list(choices)
+
+    def _add_items(self, document: Document | None, section: str, form: type[Node]) -> None:
+        if document is None:
+            return
+        for key in _section(document, section):
+            self.found[f"{section}.{key}"] = (document, (section, key), form)
 
     def _add_action(self, document: Document, place: Place, action: Any) -> None:
         self.found[str(place[-1])] = (document, place, ActionForm)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sfp_model.errors import Fault, Position
+from sfp_model.inputs.declared import CatalogueItem, Confidence, Series, Source
 from sfp_model.inputs.shapes import Distribution
 
+if TYPE_CHECKING:
+    from sfp_model.inputs.risk import Gain, Risk
+
 __all__ = [
-    "SUBSIDY", "Action", "Activity", "CatalogueItem", "Currency", "Decision", "Escalation", "Estimate",
+    "SUBSIDY", "Action", "Activity", "CatalogueItem", "Confidence", "Currency", "Decision", "Escalation", "Estimate",
     "Funding", "Initiative", "Line", "Option", "Plan", "Programme", "Recurrence", "Resource", "ScenarioInfo",
     "Series", "Settings", "Source", "Timing", "Value", "subsidy_activity",
 ]  # fmt: skip
@@ -19,7 +23,6 @@ SUBSIDY = "event/subsidy"
 EVENT_PROGRAMME = "flagship_event"
 
 Funding = Literal["additional", "absorbed", "in_kind"]
-Confidence = Literal["R", "R2", "M-H", "M-M", "M-L", "E"]
 Profile = Literal["uniform", "front", "back", "bell"]
 Post = Literal["", "new", "temporary"]
 Role = Literal["work", "participants"]
@@ -76,9 +79,8 @@ class Value:
 class Timing:
     """When a one-off line falls.
 
-    ``offset`` and ``duration`` are months relative to the start of the action (``None``: all of it; they
-    stretch with the plan). ``absolute`` is (start, end) in months relative to January of the first year of the
-    horizon, may be negative (memo column), and does not move with the plan.
+    ``offset`` and ``duration`` are months within the action (``None``: all) and stretch with the plan. ``absolute``
+    is (start, end) in months from January of the first year, may be negative (memo column), and does not move.
     """
 
     profile: Profile = "uniform"
@@ -255,51 +257,6 @@ class Currency:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """A time series of ``data/series``: period (``2021`` or ``2021-08``) to value, with unit and source."""
-
-    id: str
-    title: str
-    unit: str
-    source: str
-    values: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where values come from: title, date of publication (ISO, may be a year), licence, reference key."""
-
-    id: str
-    title: str
-    date: str
-    confidence: Confidence
-    licence: str = ""
-    reference: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueItem:
-    """An item of the source document: id, our short English title, official Chinese short title, paragraph.
-
-    ``links`` maps a relation (``gap``, ``initiative``, ``action``, ``decision``, ``indicator`` …) to ids.
-    ``alias_of`` names the action that a phase cell repeats; ``cost`` says whether activities are expected.
-    """
-
-    id: str
-    kind: str
-    title: str
-    title_zh: str
-    paragraph: str
-    parent: str | None = None
-    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    alias_of: str | None = None
-    assigned_by: Literal["source", "project"] = "source"
-    note: str = ""
-    no_cost: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ScenarioInfo:
     """Who made the scenario and why, and what it changes (``changes``: path to text of the new value)."""
 
@@ -359,6 +316,8 @@ class Plan:
     tradeoff: object = None  # sfp_model.inputs.tradeoff_plan.TradeOff
     assigned_relations: tuple[str, ...] = ()  # relations of the catalogue that the project assigned
     meetings: tuple[Any, ...] = ()  # sfp_model.inputs.meetings.Meeting, in order of time
+    risks: Mapping[str, Risk] = field(default_factory=dict)
+    gains: Mapping[str, Gain] = field(default_factory=dict)
 
     def decision_of(self, action: str) -> Decision | None:
         """Return the decision that governs *action*, if any."""

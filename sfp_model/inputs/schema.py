@@ -7,6 +7,7 @@ from typing import Any
 from sfp_model.inputs.context import Node
 from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile, ScenarioFile
+from sfp_model.inputs.schema_risk import GainsFile, RisksFile
 from sfp_model.inputs.schema_work import InitiativeFile, ProgrammeFile
 
 __all__ = ["KINDS", "schemas"]
@@ -16,6 +17,8 @@ KINDS: dict[str, type[Node]] = {
     "rates": RatesFile,
     "initiative": InitiativeFile,
     "programme": ProgrammeFile,
+    "risks": RisksFile,
+    "gains": GainsFile,
     "scenario": ScenarioFile,
     "catalogue": CatalogueFile,
     "sources": SourcesFile,

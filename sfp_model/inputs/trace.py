@@ -30,8 +30,8 @@ class Trace:
     Attributes
     ----------
     kind : str
-        line, quantity, rate, parameter, activity, action, initiative, programme, category, sector, decision, item,
-        source, series.
+        line, quantity, rate, parameter, activity, action, initiative, programme, category, sector, decision, risk,
+        gain, item, source, series.
     id, title : str
         The address and what it is called.
     value : Value or None
@@ -77,6 +77,8 @@ def all_values(plan: Plan) -> dict[str, Value]:
         found += [value for value in (currency.base, currency.forecast) if value is not None]
     found += [item.rate for item in plan.resources.values()]
     found += [line.quantity for line in plan.lines.values()]
+    found += [value for risk in plan.risks.values() for value in risk.values()]
+    found += [value for gain in plan.gains.values() for value in gain.values()]
     event: Mapping[str, Value] = getattr(plan.event, "values", {})
     tradeoff: Mapping[str, Value] = getattr(plan.tradeoff, "values", {})
     found += [*event.values(), *tradeoff.values()]
@@ -130,7 +132,8 @@ def _spellings(name: str) -> Iterator[str]:
     for start in ("rates/", "rates.", "resources."):
         bare = bare.removeprefix(start)
     yield bare
-    for start in ("choose.", "decisions.", "sources.", "series."):
+    yield name.removeprefix("risks/").partition("@")[0].removesuffix(".risks")
+    for start in ("risks.", "gains.", "choose.", "decisions.", "sources.", "series."):
         yield name.removeprefix(start)
 
 
@@ -150,6 +153,8 @@ def _kinds(plan: Plan) -> Iterator[tuple[Iterable[str], Answer]]:
     yield plan.resources, _rate
     yield all_values(plan), _parameter
     yield plan.decisions, _decision
+    yield plan.risks, _risk
+    yield plan.gains, _gain
     yield plan.catalogue, _item
     yield plan.sources, _source
     yield plan.series, _series
@@ -297,6 +302,21 @@ def _decision(plan: Plan, key: str) -> Trace:
     boxes = dict.fromkeys(box for option in item.options.values() for box in option.catalogue)
     parts = tuple(_action(plan, action) for action in item.governs)
     return Trace("decision", key, item.title, position=item.position, serves=_items(plan, boxes), parts=parts)
+
+
+def _risk(plan: Plan, key: str) -> Trace:
+    item = plan.risks[key]
+    parts = tuple(_number(plan, "parameter", value.path, value) for value in item.values())
+    return Trace("risk", key, item.title, position=item.position, serves=_items(plan, item.serves), parts=parts)
+
+
+def _gain(plan: Plan, key: str) -> Trace:
+    item = plan.gains[key]
+    numbers = (*item.values(), *(v for v in (plan.settings.values.get("savings.realisation"),) if v is not None))
+    parts = (*(_number(plan, "parameter", v.path, v) for v in numbers), _card(plan, item.resource))
+    above = _above(plan, action=item.action)
+    serves = _items(plan, plan.actions[item.action].serves)
+    return Trace("gain", key, item.title, position=item.position, above=above, serves=serves, parts=parts)
 
 
 def _item(plan: Plan, key: str) -> Trace:

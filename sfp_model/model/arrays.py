@@ -142,6 +142,8 @@ class Actions:
         Runs as long as the plan does (phase ``plan``).
     overrun, delay, stretch : ndarray of int (action,)
         Rows of the input table, −1 for none.
+    risks : tuple of (action, occurs, months)
+        Risk events that delay an action: its place and the rows of the input table that say whether and how long.
     """
 
     start: FloatArray
@@ -154,6 +156,7 @@ class Actions:
     delay: IntArray
     stretch: IntArray
     lags: tuple[tuple[float, ...], ...] = ()
+    risks: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from sfp_model.model.arrays import Actions, Arrays, Groups, IntArray, Lines, Pro
 from sfp_model.model.inputs import FloatArray, InputBuilder
 from sfp_model.model.overrun import add_overrun, add_stretch
 from sfp_model.model.prices import Calendar, class_index, currency_ratio, price_year_factor
+from sfp_model.model.risks import RiskLine, add_delays, add_lines, derived_names, risk_lines
 from sfp_model.model.schedule import option_delay, order_of
 from sfp_model.model.timing import Periods
 
@@ -97,7 +98,8 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
 
     Only active lines are compiled (chosen options, funding modes of the scenario). If the plan has an event,
     its subsidy from the regular budget enters as the derived line ``event/subsidy`` (see ``subsidy_activity``;
-    additional; price class and expense category of the event file; first sector; confidence E).
+    additional; price class and expense category of the event file; first sector; confidence E). Events of the risk
+    register enter as derived lines behind it, 0 in the base estimate (see ``model.risks``).
 
     Parameters
     ----------
@@ -120,10 +122,12 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
     calendar, index = Calendar.of(plan), builder.index
     active = [line for line in plan.lines.values() if inactive or plan.is_active(line)]
     event = _event(plan, builder)
-    names = _names(plan, event)
+    risks = risk_lines(plan)
+    names = _names(plan, event, risks)
     groups: dict[tuple[Profile, int, int], int] = {}
     lines = _lines(plan, active, builder, names, groups, event)
-    actions = _actions(plan, names, builder)
+    lines = add_lines(plan, risks, lines, builder, names, groups)
+    actions = add_delays(plan, _actions(plan, names, builder), builder)
     escalation_rows = [builder.add(e.rate, "escalation", driver=key) for key, e in plan.escalations.items()]
     exchange_rows = [-1] + [
         builder.add(c.forecast, "exchange", driver=key) if c.forecast is not None else -1
@@ -166,8 +170,10 @@ def _event(plan: Plan, builder: PlanBuilder) -> Any:
     return compile_event(plan, builder)
 
 
-def _names(plan: Plan, event: object | None) -> dict[str, tuple[str, ...]]:
-    derived = (subsidy_activity(plan)[1],) if event is not None else ()
+def _names(plan: Plan, event: object | None, risks: tuple[RiskLine, ...]) -> dict[str, tuple[str, ...]]:
+    activities, resources = derived_names(risks)
+    subsidy = (SUBSIDY,) if event is not None else ()
+    derived = (*(subsidy_activity(plan)[1] for _ in subsidy), *activities)
     return {
         "programme": tuple(plan.programmes),
         "initiative": tuple(plan.initiatives),
@@ -177,7 +183,7 @@ def _names(plan: Plan, event: object | None) -> dict[str, tuple[str, ...]]:
         "sector": tuple(plan.settings.sectors),
         "funding": FUNDINGS,
         "confidence": CONFIDENCES,
-        "resource": tuple(plan.resources) + ((SUBSIDY,) if derived else ()),
+        "resource": tuple(plan.resources) + subsidy + resources,
         "escalation": tuple(plan.escalations),
         "currency": (CHF, *_foreign(plan)),
     }

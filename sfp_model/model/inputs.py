@@ -16,7 +16,7 @@ from sfp_model.inputs.shapes import percentiles
 __all__ = ["FloatArray", "InputBuilder", "InputTable", "Kind", "Mixture", "percentiles"]
 
 FloatArray = npt.NDArray[np.float64]
-Kind = Literal["quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share"]
+Kind = Literal["quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share", "risk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class InputTable:
     ids : tuple of str
         Address of the value in the parameter files; the key of its random stream.
     kind : tuple of str
-        quantity, rate, overrun, delay, stretch, escalation, exchange, event or share.
+        quantity, rate, overrun, delay, stretch, escalation, exchange, event, share or risk.
     low, mode, high : ndarray (input,)
         The estimate, in the unit of ``unit``.
     base : ndarray (input,)
-        The value in the base estimate: the mode, but 1 for overrun and stretch and 0 for delay.
+        The value in the base estimate: the mode, but 1 for overrun and stretch, 0 for delay and whether a risk occurs.
     low_at, high_at : ndarray (input,)
         Probabilities at which low and high stand (0 and 1: minimum and maximum).
     distribution : tuple of str

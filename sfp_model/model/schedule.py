@@ -11,7 +11,7 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model.arrays import Actions
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Schedule", "option_delay", "order_of", "schedule"]
+__all__ = ["Schedule", "event_delays", "option_delay", "order_of", "schedule"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,20 @@ def order_of(after: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
     return tuple(done)
 
 
+def event_delays(actions: Actions, values: FloatArray) -> dict[int, FloatArray]:
+    """Return the months by which risk events delay actions, per action that one may delay; delays add up."""
+    found: dict[int, FloatArray] = {}
+    for action, occurs, months in actions.risks:
+        found[action] = found.get(action, 0.0) + values[occurs] * values[months]
+    return found
+
+
 def schedule(actions: Actions, values: FloatArray) -> Schedule:
     """Place every action in time: ``start = max(own start + delay, ends of predecessors + lags)``.
 
-    An action that spans the plan ends with the last other action of its programme: delays of chosen options,
-    waiting and stretches of the draw make it longer. Its stretch is that length over its duration, which is the
-    length of the programme before any of them.
+    Delay is that of the draw and of the risk events that occur in it. An action that spans the plan ends with the last
+    other action of its programme: delays of chosen options, waiting and stretches of the draw make it longer. Its
+    stretch is that length over its duration, which is the length of the programme before any of them.
 
     Parameters
     ----------
@@ -73,11 +81,12 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
     draws = values.shape[1]
     size = len(actions.order)
     start, end, stretch = (np.zeros((size, draws)) for _ in range(3))
+    late = dict.fromkeys(range(size), 0.0) | event_delays(actions, values)
     for action in actions.order:
         before = list(actions.after[action])
         delay = values[actions.delay[action]] if actions.delay[action] >= 0 else np.zeros(draws)
         stretch[action] = values[actions.stretch[action]] if actions.stretch[action] >= 0 else 1.0
-        start[action] = actions.start[action] + delay
+        start[action] = actions.start[action] + delay + late[action]
         if before:
             lags = np.array(actions.lags[action] if actions.lags else [0.0] * len(before))
             start[action] = np.maximum(start[action], (end[before] + lags[:, None]).max(axis=0))

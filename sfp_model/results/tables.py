@@ -11,6 +11,7 @@ from sfp_model.results import tables_funding as f
 from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
+from sfp_model.results import tables_risk as r
 from sfp_model.results import tables_summary as s
 from sfp_model.results import tables_tail as tail
 from sfp_model.results import tables_trace as t
@@ -71,4 +72,5 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("catalogue", i.CATALOGUE, i.catalogue)
     add("anomalies", i.ANOMALIES, i.anomalies)
     add("trace", t.TRACE, t.trace)
+    add("risks", r.RISKS, r.risks)
     return Lazy(made)

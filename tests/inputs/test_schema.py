@@ -26,7 +26,7 @@ FILES = sorted(
 def kind_of(path: Path, data: dict[str, Any]) -> str:
     if path.parent.name == "scenarios":
         return "scenario"
-    if path.stem in {"base", "rates", "event", "tradeoff", "catalogue", "sources"}:
+    if path.stem in {"base", "rates", "event", "tradeoff", "risks", "gains", "catalogue", "sources"}:
         return path.stem
     return "programme" if "initiatives" in data else "initiative"
 

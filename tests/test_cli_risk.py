@@ -1,0 +1,42 @@
+"""The commands about risks: formats agree with the stored table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.results import run
+from tests.test_cli import sfp  # noqa: F401 - a fixture
+
+
+def test_risks_in_three_formats(sfp) -> None:  # noqa: F811
+    """CSV and JSON hold the stored table, unrounded; the table shows thousands."""
+    stored = run(load_plan()).table("risks")
+    code, out, _ = sfp("risks", "--format", "json")
+    assert code == 0
+    answer = json.loads(out)
+    assert answer["rows"] == stored
+    assert answer["unit"] == "CHF"
+    lines = list(csv.DictReader(io.StringIO(sfp("risks", "--format", "csv")[1])))
+    assert [float(x["expected_before_chf"]) for x in lines] == [x["expected_before_chf"] for x in stored]
+    text = sfp("risks")[1]
+    assert "net benefit" in text
+    assert "reviews-not-agreed" in text
+
+
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_register_of_every_scenario_is_complete(scenario: str) -> None:
+    """Eight to twelve risks, each with owner, response, estimate code and catalogue item; nothing in the base."""
+    plan = load_plan(scenario=scenario)
+    assert 8 <= len(plan.risks) <= 12
+    for risk in plan.risks.values():
+        assert risk.owner
+        assert risk.response.title
+        assert all(item in plan.catalogue for item in risk.serves)
+        assert all(value.confidence == "E" and value.basis for value in risk.values())
+    rows = run(plan).table("transformation.needs")
+    assert not any(str(row["line"]).startswith("risks/") for row in rows)
