@@ -104,7 +104,7 @@ class Analysis:
 
     def with_levers(self, case: int, setting: FloatArray) -> Drawn:
         """Return a combination in draws at a setting of the levers that a search moves."""
-        levers = Levers(**{name: float(setting[i]) for i, name in enumerate(SEARCHED)})
+        levers = Levers.of({name: float(setting[i]) for i, name in enumerate(SEARCHED)})
         return Drawn.of(self.study.in_draws(case, self.values, levers), self.floor)
 
     @cached_property
@@ -165,7 +165,7 @@ class Analysis:
 
     def _net(self, case: int, name: str) -> Callable[[FloatArray], FloatArray]:
         def net(settings: FloatArray) -> FloatArray:
-            outcome = self.study.at_base(case, Levers(**{name: settings}), len(settings))
+            outcome = self.study.at_base(case, Levers.of({name: settings}), len(settings))
             result: FloatArray = outcome.net[0].sum(axis=0)
             return result
 
@@ -173,4 +173,4 @@ class Analysis:
 
     def sweep(self, case: int, name: str, settings: FloatArray) -> EventOutcome:
         """Return the base estimate of a combination at each setting of one lever."""
-        return self.study.at_base(case, Levers(**{name: settings}), len(settings))
+        return self.study.at_base(case, Levers.of({name: settings}), len(settings))

@@ -122,7 +122,7 @@ class Study:
 
     def objectives(self, case: int, settings: FloatArray) -> FloatArray:
         """Return impact and net result of all editions at lever settings, (setting, 2); see ``bounds``."""
-        levers = Levers(**{name: settings[:, i] for i, name in enumerate(SEARCHED)})
+        levers = Levers.of({name: settings[:, i] for i, name in enumerate(SEARCHED)})
         found = self.at_base(case, levers, len(settings))
         return np.stack([impact_of(found), found.net[0].sum(axis=0)], axis=1)
 
@@ -142,7 +142,7 @@ class Study:
     def now(self, case: int) -> FloatArray:
         """Return the present setting of each lever; the area is what the exhibitors take."""
         event, key = self.event, self.cases[case].concept
-        area = float(self.at_base(case).demand.area.sum())
+        area = float(self.at_base(case).demand.area.sum(axis=0).max())  # of the edition with most
         present = {
             "fee": 1.0,
             "price": 1.0,

@@ -12,6 +12,7 @@ from sfp_model.inputs.event_file import EVENT_FILE, EventBase, Table
 from sfp_model.inputs.event_parameters import (
     CRITERIA,
     EVENTS,
+    FORECASTS,
     FORMATS,
     PACKAGES,
     PARAMETERS,
@@ -61,7 +62,7 @@ class _Loader:
         concepts = {
             key: Concept(
                 key, node.title, tuple(node.catalogue), node.format or "", node.where or "",
-                tuple(node.joined), node.mix or "",
+                tuple(node.joined), node.mix or "", node.attendance_from,
             )
             for key, node in file.concepts.items()
         }  # fmt: skip
@@ -70,6 +71,8 @@ class _Loader:
         combinations = tuple(self._combinations(axes))
         self._chosen(concepts, combinations)
         values = dict(self._values(axes))
+        self._contracts(values)
+        self._shares_of_competition(values)
         if len(self.context.faults.errors) > before or self.document.broken:
             return None
         resources: Node = self._section("cost").resources  # type: ignore[attr-defined]
@@ -124,6 +127,7 @@ class _Loader:
             "place": tuple(self._places()),
             "format": FORMATS,
             "event": EVENTS,
+            "forecast": FORECASTS,
             "criterion": tuple(self.file.criteria),
         }
 
@@ -230,6 +234,29 @@ class _Loader:
         if parameter.positive and found.estimate.low <= 0:
             self.context.error(self.document, place, f"{parameter.meaning} divides; it must be above 0")
 
+    def _contracts(self, values: Mapping[str, Value]) -> None:
+        """Refuse effects of visitors and exhibitors on each other that together may have no balance.
+
+        θ φ < 1 at their highest values is the contraction bound of the model's fixed point.
+        """
+        found = [values.get(f"event.exhibition.{name}") for name in ("cross_side", "visitor_effect")]
+        bounds = [min(v.estimate.upper, _highest(v)) for v in found if v is not None]
+        if len(bounds) == 2 and bounds[0] * bounds[1] >= 1:
+            self.context.error(
+                self.document, ("exhibition", "visitor_effect"),
+                f"exhibitors draw visitors with exponent up to {text_of(bounds[0])} and visitors draw exhibitors with "
+                f"up to {text_of(bounds[1])}: their product must be below 1, or no number of visitors is in balance; "
+                "lower one of them",
+            )  # fmt: skip
+
+    def _shares_of_competition(self, values: Mapping[str, Value]) -> None:
+        """Refuse a competing event that takes everybody: fewer of them would then bring no finite attendance."""
+        for path, found in values.items():
+            loses = path.startswith("event.demand.competition.") or path == "event.demand.crowding"
+            if loses and found.estimate.high >= 1:
+                message = f"{text_of(found.estimate.high)} would take everybody; it must be below 1"
+                self.context.error(self.document, tuple(path.split(".")[1:]), message)
+
     def _plausible(self, event: EventPlan) -> None:
         """Warn of fees, prices and shares outside their bands."""
         fee_range = self._section("fees").range  # type: ignore[attr-defined]
@@ -243,10 +270,11 @@ class _Loader:
                         f"a fee of CHF {fee:g} ({concept}) is outside the range {fee_range.low:g} to "
                         f"{fee_range.high:g} over which the demand holds",
                     )  # fmt: skip
-        price, band = event.value("exhibition.price", "commercial"), event.bands["floor_price"]
-        if not band.low <= price.estimate.mode <= band.high:
-            message = f"CHF {price.estimate.mode:g} is outside {band.low:g} to {band.high:g}: {band.basis}"
-            self.context.warn(self.document, ("exhibition", "price", "values", "commercial"), message)
+        for tier, key in (("commercial", "floor_price"), ("sme", "sme_price")):
+            price, band = event.value("exhibition.price", tier), event.bands[key]
+            if not band.low <= price.estimate.mode <= band.high:
+                message = f"CHF {price.estimate.mode:g} is outside {band.low:g} to {band.high:g}: {band.basis}"
+                self.context.warn(self.document, ("exhibition", "price", "values", tier), message)
         band = event.bands["ldc_share"]
         for mix in {concept.mix for concept in event.concepts.values() if concept.held}:
             share = sum(
@@ -258,3 +286,8 @@ class _Loader:
                 message = f"{share:.3f} of the delegates are from least developed countries, outside "
                 message += f"{band.low:g} to {band.high:g}: {band.basis}"
                 self.context.warn(self.document, ("mixes", mix), message)
+
+
+def _highest(found: Value) -> float:
+    """Return the highest value that a draw may have; beyond ``high`` only where it stands at a percentile."""
+    return found.estimate.high if found.estimate.fixed or found.estimate.at == "min-max" else found.estimate.upper

@@ -91,6 +91,9 @@ class ConceptNode(Node):
     where: str | None = Field(None, alias="place", description="where it is held; none for no event")
     joined: list[str] = Field(default_factory=list, description="existing events it is held with")
     mix: str | None = Field(None, description="mix of segments among its delegates")
+    attendance_from: Literal["outcomes", "host", "organiser"] = Field(
+        "outcomes", description="what the attendance was stated from; a host's or organiser's forecast is cut down"
+    )
 
 
 class SegmentNode(Node):
@@ -139,7 +142,7 @@ class BandNode(Node):
 
 
 RESOURCE_UNITS = {
-    "room": "day", "interpretation": "meeting-day", "translation": "page-language", "fellowship": "trip",
+    "room": "day", "interpretation": "meeting-day", "translation": "page-language", "fellowship": "trip", "dsa": "day",
     "mission": "trip", "staff_additional": "person-month", "staff_absorbed": "person-month",
 }  # fmt: skip
 
@@ -151,6 +154,7 @@ class ResourcesNode(Node):
     interpretation: Annotated[str, known_name("resource")] = Field(description="a meeting day in six languages")
     translation: Annotated[str, known_name("resource")] = Field(description="a page into one language")
     fellowship: Annotated[str, known_name("resource")] = Field(description="a fellow's trip")
+    dsa: Annotated[str, known_name("resource")] = Field(description="a day of a fellow's subsistence")
     mission: Annotated[str, known_name("resource")] = Field(description="a staff mission")
     staff_additional: Annotated[str, known_name("resource")] = Field(description="temporary staff")
     staff_absorbed: Annotated[str, known_name("resource")] = Field(description="staff already paid")
@@ -170,6 +174,9 @@ class ChecksNode(Node):
     telecom_revenue: BandNode = Field(description="income of a Telecom-style edition")
     telecom_cost: BandNode = Field(description="cost of a Telecom-style edition with staff, without the venue")
     floor_price: BandNode = Field(description="price of commercial floor")
+    sme_price: BandNode = Field(description="price of floor for SMEs")
+    margin: BandNode = Field(description="net result by cash income of an edition")
+    public_support: BandNode = Field(description="what public sources give to one edition, in cash and in kind")
     ldc_share: BandNode = Field(description="delegates from least developed countries among a concept's own")
 
 

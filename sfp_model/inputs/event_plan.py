@@ -14,7 +14,11 @@ __all__ = ["Band", "Concept", "Criterion", "Edition", "EventPlan", "Segment"]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A design of the event; ``format`` and ``place`` are empty where no event is held."""
+    """A design of the event; ``format`` and ``place`` are empty where no event is held.
+
+    ``attendance_from`` says what its attendance was stated from: outcomes of past events, or a forecast of a host or
+    of an organiser, which is realised in part only.
+    """
 
     id: str
     title: str
@@ -23,6 +27,7 @@ class Concept:
     place: str
     joined: tuple[str, ...]
     mix: str
+    attendance_from: str = "outcomes"
 
     @property
     def held(self) -> bool:

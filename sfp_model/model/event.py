@@ -1,7 +1,7 @@
 """The flagship event, vectorised over concepts, editions and draws: from rows of the input table to the outcome.
 
 The formulas stand in ``event_demand`` (who comes), ``event_money`` (income, cost, fund) and ``event_impact``
-(mission criteria); ``docs/methods/event.md`` has them in words with an example worked by hand.
+(mission criteria); ``docs/methods/event.md`` has them in words, ``event-example.md`` an example worked by hand.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Protocol
 import numpy as np
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.event_parameters import EVENTS, PACKAGES, PARAMETERS, TIERS
+from sfp_model.inputs.event_parameters import ATTENDANCE_FROM, EVENTS, FORECASTS, PACKAGES, PARAMETERS, TIERS
 from sfp_model.inputs.event_plan import EventPlan
-from sfp_model.inputs.plan import Plan, Value
+from sfp_model.inputs.plan import Estimate, Plan, Value
 from sfp_model.model.arrays import IntArray
 from sfp_model.model.event_demand import Demand, demand_of
 from sfp_model.model.event_impact import Impact, impact_of
 from sfp_model.model.event_inputs import Case, Inputs
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, Money, money_of
-from sfp_model.model.inputs import FloatArray
+from sfp_model.model.inputs import FloatArray, Kind
 
 __all__ = ["Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event", "tables"]
 
@@ -32,6 +32,11 @@ class RateBuilder(Protocol):
 
     def add(self, value: Value) -> int:
         """Register a value and return its row."""
+
+    def add_estimate(
+        self, key: str, estimate: Estimate, kind: Kind, *, unit: str, driver: str, base: float | None
+    ) -> int:
+        """Register an estimate that is no value of the file and return its row."""
 
     def rate(self, resource: str) -> tuple[int, float]:
         """Return the row of a rate and the base-year CHF for one unit of it."""
@@ -48,7 +53,14 @@ class EventArrays:
     chosen : int
         Position of the scenario's concept.
     years, periods : tuple of int
-        Year of each edition, and its period: 0 before the horizon, 1 … months, then one after it.
+        Year of each edition, and its period: 0 before the horizon, 1 … months, then one after it. Every year of the
+        horizon is on the axis; where no edition is held everything is 0.
+    held : tuple of bool
+        Whether an edition is held in the year.
+    order : tuple of float
+        Editions held before; growth and learning count them.
+    risk_rows : ndarray of int (edition,)
+        Rows of the number that decides whether an edition is cancelled or forced on line: 1 in the base estimate.
     segments, criteria : tuple of str
         Names on these axes.
     rows, scale : mapping of str to ndarray
@@ -58,6 +70,8 @@ class EventArrays:
         Use of a resource (``interpretation``) to its rate.
     per_month : mapping of str to float
         Units of the rate in one person-month, for staff.
+    partial : frozenset of str
+        Parameters that some concept does not have.
     subsidy_class, subsidy_category : str
         Escalation class of the subsidy in nominal prices, and its expense category.
     """
@@ -66,6 +80,9 @@ class EventArrays:
     chosen: int
     years: tuple[int, ...]
     periods: tuple[int, ...]
+    held: tuple[bool, ...]
+    order: tuple[float, ...]
+    risk_rows: IntArray
     segments: tuple[str, ...]
     criteria: tuple[str, ...]
     rows: Mapping[str, IntArray]
@@ -74,6 +91,7 @@ class EventArrays:
     per_month: Mapping[str, float]
     subsidy_class: str
     subsidy_category: str
+    partial: frozenset[str]
     revenue_ids: tuple[str, ...] = REVENUE_IDS
     cost_ids: tuple[str, ...] = COST_IDS
 
@@ -198,16 +216,28 @@ def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | No
     rows["joined"] = np.array(
         [[name in event.concepts[case.concept].joined for case in found] for name in EVENTS], dtype=np.intp
     )
+    rows["attendance_from"] = np.array(
+        [ATTENDANCE_FROM.index(event.concepts[case.concept].attendance_from) for case in found], dtype=np.intp
+    )
+    for name in ("formats.remote", "formats.platform"):
+        rows[f"{name}.virtual"] = np.array(_row(event, name, "virtual", builder), dtype=np.intp)
     for found_rows in rows.values():
         found_rows.flags.writeable = False
     rates = {use: builder.rate(key) for use, key in event.resources.items()}
     horizon, months = plan.settings.horizon_start, 12 * plan.settings.horizon_years
-    at = [12 * (edition.year - horizon) + edition.month for edition in event.editions]
+    declared = {edition.year: edition.month for edition in event.editions}
+    years = sorted({*declared, *range(horizon, horizon + plan.settings.horizon_years)})
+    at = [12 * (year - horizon) + declared.get(year, event.editions[0].month) for year in years]
+    risks = np.array([_risk_row(year, builder) if year in declared else -1 for year in years], dtype=np.intp)
+    risks.flags.writeable = False
     return EventArrays(
         cases=found,
         chosen=chosen,
-        years=tuple(edition.year for edition in event.editions),
+        years=tuple(years),
         periods=tuple(min(max(period, 0), months + 1) for period in at),
+        held=tuple(year in declared for year in years),
+        order=tuple(float(sum(other < year for other in declared)) for year in years),
+        risk_rows=risks,
         segments=tuple(event.segments),
         criteria=tuple(event.criteria),
         rows=rows,
@@ -219,11 +249,20 @@ def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | No
         per_month={use: _per_month(plan, event.resources[use]) for use in ("staff_additional", "staff_absorbed")},
         subsidy_class=event.escalation,
         subsidy_category=event.category,
+        partial=frozenset(name for name, row in rows.items() if row.size and row.min() < 0),
     )
 
 
 def _row(event: EventPlan, parameter: str, name: str, builder: RateBuilder) -> int:
     return builder.add(event.value(parameter, name))
+
+
+def _risk_row(year: int, builder: RateBuilder) -> int:
+    """Return the row of a uniform number of an edition, the same for all concepts; 1 in the base estimate."""
+    return builder.add_estimate(
+        f"event.risk.edition.{year}", Estimate(0.0, 0.5, 1.0, "min-max", "uniform", 0.0, 1.0), "event",
+        unit="probability", driver=f"edition {year}", base=1.0,
+    )  # fmt: skip
 
 
 def _rows(event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], builder: RateBuilder) -> IntArray:
@@ -235,7 +274,7 @@ def _rows(event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], build
         key = "concept" if axis == "joint" else axis
         names_of_cases = [getattr(case, key) for case in cases]
         return np.array([_row(event, name, n, builder) if n in names else -1 for n in names_of_cases], dtype=np.intp)
-    order = {"tier": TIERS, "package": PACKAGES, "event": EVENTS}.get(axis, names)
+    order = {"tier": TIERS, "package": PACKAGES, "event": EVENTS, "forecast": FORECASTS}.get(axis, names)
     return np.array([_row(event, name, key, builder) for key in order], dtype=np.intp)
 
 
@@ -281,15 +320,18 @@ def evaluate_event(arrays: EventArrays, values: FloatArray, levers: Levers | Non
 
 
 def tables(plan: Plan, arrays: EventArrays, outcome: EventOutcome) -> dict[str, list[dict[str, object]]]:
-    """Return the rows of event.results, event.lines, event.segments and event.impact; see ``event_rows``."""
+    """Return the rows of the tables of the base estimate; see ``event_rows`` and ``event_checks``."""
+    from sfp_model.model.event_checks import check_rows
     from sfp_model.model.event_rows import impact_rows, line_rows, results_rows, segment_rows
 
     event = plan.event
     if not isinstance(event, EventPlan):
         raise UsageError("the plan has no event")
+    unit = plan.settings.values.get("funding.contributory_unit")
     return {
-        "event.results": results_rows(event, arrays, outcome),
+        "event.results": results_rows(event, arrays, outcome, unit.estimate.mode if unit else 0.0),
         "event.lines": line_rows(plan, arrays, outcome),
         "event.segments": segment_rows(event, arrays, outcome),
         "event.impact": impact_rows(event, arrays, outcome),
+        "event.checks": check_rows(event, arrays, outcome),
     }

@@ -1,16 +1,23 @@
-"""Who comes to the event and to the portfolio of ITU events, and how much space exhibitors take."""
+"""Who comes to the event and to the portfolio of ITU events, and how much space exhibitors take.
+
+Segments differ in a factor that is the same in all editions, and editions in a factor that is the same for all
+segments. So sums over segments are made once and no array over segments, concepts, editions and draws is needed;
+the properties that return one are for tables.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sfp_model.inputs.event_parameters import TIERS
+from sfp_model.model.event_balance import balance
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Demand", "area_response", "cross_side", "demand_of", "fee_response"]
+__all__ = ["Demand", "area_response", "demand_of", "fee_response", "growth"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,47 +28,120 @@ class Demand:
     ----------
     fee : ndarray (segment, concept, draw)
         CHF.
-    own : ndarray (segment, concept, edition, draw)
-        Delegates of the concept on site, fellows included.
-    payers : ndarray (segment, concept, edition, draw)
+    willing : ndarray (segment, concept, draw)
+        Delegates at the fee, in the first edition and at cross-side effect 1.
+    paying : ndarray (segment, concept, draw)
         Those of them who pay the fee.
-    remote : ndarray (segment, concept, edition, draw)
-        Remote participants of the concept.
-    remote_added : ndarray (segment, concept, edition, draw)
-        Those of them who would not have come to an existing event.
+    interested : ndarray (segment, concept, draw)
+        Delegates at the reference fee, whom remote participants are counted from.
+    level : ndarray (concept, edition, draw)
+        Growth, cross-side effect and halls: on site as planned = willing · level + fellows_added.
+    fellows, fellows_added : ndarray (concept, edition, draw)
+        Trips, and delegates who would not have come without one, as planned.
+    visitors : ndarray (concept, edition, draw)
+        Delegates on site as planned.
+    remote_level : ndarray (concept, edition, draw)
+        Remote participants for each one interested, as it turns out.
+    happens : ndarray (concept, edition, draw)
+        Part of the plan that takes place on site: 1 without risk events.
+    new : ndarray (concept, draw)
+        Those who would not have come to an existing event.
     untouched : ndarray (event, segment, draw)
         Delegates of WSIS Forum and AI for Good without a flagship event.
-    existing : ndarray (event, segment, concept, edition, draw)
-        The same after what they lose to the concept.
-    added : ndarray (segment, concept, edition, draw)
-        Delegates on site who come because of the concept: own less overlap.
-    portfolio : ndarray (segment, concept, edition, draw)
-        Persons reached by ITU's events, on site and remote.
-    area : ndarray (tier, concept, draw)
+    kept : ndarray (event, concept, edition, draw)
+        Part of them that those events keep.
+    area_planned : ndarray (concept, edition, draw)
         Net exhibition area, m².
-    subsidised : ndarray (tier, concept, draw)
-        Part of it at the rate of the SME and LDC tiers, with a stand.
-    fellows : ndarray (concept, draw)
+    tier_share, subsidised_share : ndarray (tier, concept, draw)
+        Part of it by tier, and at the rate of the SME and LDC tiers with a stand.
+    fellow_segment : int
+    residual : float
+        Of the fixed point; see ``event_balance``.
     """
 
     fee: FloatArray
-    own: FloatArray
-    payers: FloatArray
-    remote: FloatArray
-    remote_added: FloatArray
-    untouched: FloatArray
-    existing: FloatArray
-    added: FloatArray
-    portfolio: FloatArray
-    area: FloatArray
-    subsidised: FloatArray
+    willing: FloatArray
+    paying: FloatArray
+    interested: FloatArray
+    level: FloatArray
     fellows: FloatArray
+    fellows_added: FloatArray
+    visitors: FloatArray
+    remote_level: FloatArray
+    happens: FloatArray
+    new: FloatArray
+    untouched: FloatArray
+    kept: FloatArray
+    area_planned: FloatArray
+    tier_share: FloatArray
+    subsidised_share: FloatArray
+    fellow_segment: int
+    residual: float
 
-    @property
+    @cached_property
     def onsite(self) -> FloatArray:
-        """Delegates of the concept on site, (concept, edition, draw)."""
-        result: FloatArray = self.own.sum(axis=0)
+        """Delegates of the concept on site as it turns out, (concept, edition, draw)."""
+        return self.visitors * self.happens
+
+    def own_of(self, weight: FloatArray) -> FloatArray:
+        """Return the delegates on site weighted by segment, (concept, edition, draw); *weight* (segment, 1 or draw)."""
+        planned = _weighed(weight, self.willing)[:, None, :] * self.level
+        result: FloatArray = (planned + weight[self.fellow_segment] * self.fellows_added) * self.happens
         return result
+
+    def remote_of(self, weight: FloatArray) -> FloatArray:
+        """Return the remote participants weighted by segment, (concept, edition, draw)."""
+        result: FloatArray = _weighed(weight, self.interested)[:, None, :] * self.remote_level
+        return result
+
+    def before_of(self, weight: FloatArray) -> FloatArray:
+        """Return the delegates of the existing events weighted by segment, without the concept; (event, draw)."""
+        result: FloatArray = (self.untouched * weight).sum(axis=1)
+        return result
+
+    @cached_property
+    def area(self) -> FloatArray:
+        """Net exhibition area by tier as it turns out, m², (tier, concept, edition, draw)."""
+        return self.tier_share[:, :, None, :] * (self.area_planned * self.happens)
+
+    @cached_property
+    def own(self) -> FloatArray:
+        """Delegates of the concept on site, fellows included, (segment, concept, edition, draw)."""
+        found = self.willing[:, :, None, :] * self.level
+        found[self.fellow_segment] += self.fellows_added
+        return found * self.happens
+
+    @cached_property
+    def remote(self) -> FloatArray:
+        """Remote participants, (segment, concept, edition, draw)."""
+        return self.interested[:, :, None, :] * self.remote_level
+
+    @cached_property
+    def existing(self) -> FloatArray:
+        """Delegates of the existing events, (event, segment, concept, edition, draw)."""
+        return self.untouched[:, :, None, None, :] * self.kept[:, None]
+
+    @cached_property
+    def portfolio(self) -> FloatArray:
+        """Persons reached by ITU's events, on site and remote, (segment, concept, edition, draw)."""
+        result: FloatArray = (self.own + self.remote) * self.new[:, None, :] + self.existing.sum(axis=0)
+        return result
+
+    @cached_property
+    def persons(self) -> FloatArray:
+        """The portfolio without segments, (concept, edition, draw)."""
+        every = np.ones((len(self.willing), 1))
+        own = (self.onsite + self.remote_of(every)) * self.new[:, None, :]
+        result: FloatArray = own + (self.before_of(every)[:, None, None, :] * self.kept).sum(axis=0)
+        return result
+
+
+def _weighed(weight: FloatArray, people: FloatArray) -> FloatArray:
+    """Return the sum over segments; a loop is faster than a product of arrays and the same bits for any block."""
+    out = np.zeros(people.shape[1:])
+    for row in np.flatnonzero(weight.any(axis=1)).tolist():
+        out += weight[row] * people[row]
+    return out
 
 
 def fee_response(fee: FloatArray, reference: FloatArray, scale: FloatArray, sensitivity: FloatArray) -> FloatArray:
@@ -85,12 +165,28 @@ def area_response(price: FloatArray, reference: FloatArray, sensitivity: FloatAr
     return result
 
 
-def cross_side(area: FloatArray, at: FloatArray, reference: FloatArray, strength: FloatArray) -> FloatArray:
-    """Return the effect of exhibitors on visitors: ``((1 + area/reference) / (1 + at/reference))^θ``.
+def growth(rate: FloatArray, saturation: FloatArray, editions: FloatArray) -> FloatArray:
+    """Return attendance of an edition ÷ that of the first: ``K γ / (K − 1 + γ)``, ``γ = (1 + rate)^editions``.
 
-    It is 1 at the area *at* that the attendance supposes, and positive without any exhibition.
+    The logistic curve in discrete time (Beverton and Holt 1957): growth starts near *rate* and ends at K.
+
+    Parameters
+    ----------
+    rate : ndarray (draw,)
+        0.03 for 3 per cent.
+    saturation : ndarray (draw,)
+        K, at least 1.
+    editions : ndarray (edition,)
+        Editions held before.
+
+    Examples
+    --------
+    >>> growth(np.array([1.0]), np.array([3.0]), np.array([0.0, 1.0, 50.0])).round(6).ravel().tolist()
+    [1.0, 1.5, 3.0]
     """
-    result: FloatArray = ((1 + area / reference) / (1 + at / reference)) ** strength
+    power = (1 + rate) ** editions[:, None]
+    below = saturation - 1 + power
+    result: FloatArray = np.divide(saturation * power, below, out=np.zeros_like(below), where=below > 0)
     return result
 
 
@@ -101,71 +197,69 @@ def _shares(weights: FloatArray) -> FloatArray:
     return result
 
 
-def _area(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
-    """Return the net area by tier and the subsidised part of it, cut to what there is, (tier, concept, draw)."""
+def _wanted_area(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
+    """Return the area that tiers want at their price, and the subsidised part of it, (tier, concept, draw)."""
     demand = np.stack([inputs(f"exhibition.area_{tier}") for tier in TIERS]) * inputs("formats.on_site")
     price, reference = inputs("exhibition.price"), inputs("exhibition.reference_price")
     own = area_response(price, reference, inputs("exhibition.sensitivity"))
     commercial = area_response(np.maximum(price, price[0]), reference, inputs("exhibition.sensitivity"))
     part = inputs("exhibition.subsidised") * np.array([[0.0], [1.0], [1.0]])  # the commercial tier has no rate below
     subsidised = demand * (own * part)[:, None, :]
-    wanted = subsidised + demand * (commercial * (1 - part))[:, None, :]
-    room = inputs.levers.applied("exhibition.area", inputs("places.capacity_area"))
-    fit = _fitted(wanted.sum(axis=0), np.minimum(room, inputs("places.capacity_area")))
-    return wanted * fit, subsidised * fit
+    return subsidised + demand * (commercial * (1 - part))[:, None, :], subsidised
 
 
-def _fitted(wanted: FloatArray, capacity: FloatArray) -> FloatArray:
-    """Return the part of *wanted* that fits: min(1, capacity ÷ wanted)."""
-    room = np.broadcast_to(np.maximum(capacity, 0.0), wanted.shape)
-    result: FloatArray = np.minimum(1.0, np.divide(room, wanted, out=np.ones(wanted.shape), where=wanted > 0))
+def _interested(inputs: Inputs) -> FloatArray:
+    """Return delegates by segment at the reference fee in the first edition, (segment, concept, draw)."""
+    forecast = np.concatenate([np.ones((1, inputs.draws)), inputs("demand.realisation")])
+    attendance = inputs("demand.attendance") * forecast[inputs.arrays.rows["attendance_from"]]
+    days, rooms, at = inputs("programme.days"), inputs("programme.rooms"), inputs("demand.programme_at_attendance")
+    programme = np.divide(days * rooms, at, out=np.zeros(attendance.shape), where=at > 0)
+    offer = inputs("demand.value_proposition") * programme ** inputs("demand.programme_effect")
+    more = inputs("demand.competing") - inputs("demand.competing_at_attendance")
+    crowding = (1 - inputs("demand.crowding")) ** inputs.levers.conflict_of(inputs.draws)
+    left = (1 - inputs("demand.competition")) ** more * crowding  # (segment, draw)
+    result: FloatArray = _shares(inputs("mix")) * left[:, None, :] * (attendance * offer)
     return result
 
 
 def demand_of(inputs: Inputs) -> Demand:
-    """Return demand in one pass: prices → area → visitors → capacity → overlap with the existing events.
-
-    Visitors do not act back on exhibitors here.
-    """
-    area, subsidised = _area(inputs)
-    effect = cross_side(
-        area.sum(axis=0), inputs("demand.area_at_attendance"),
-        inputs("exhibition.reference_area"), inputs("exhibition.cross_side"),
-    )  # fmt: skip
+    """Return demand: fees and prices, then visitors and exhibitors in balance, then overlap with existing events."""
     fee = inputs("fees.standard")[:, None, :] * inputs("fees.level")
-    paying = inputs("fees.paying") * (fee > 0)
-    response = fee_response(fee, inputs("fees.reference"), inputs("fees.scale"), inputs("fees.sensitivity"))
-    growth = (1 + inputs("demand.growth") / 100) ** np.arange(inputs.editions)[:, None]  # (edition, draw)
-    base = _shares(inputs("mix")) * inputs("demand.attendance")  # (segment, concept, draw)
-    base = base[:, :, None, :] * growth
-    on_site = inputs("formats.on_site")
-    willing = base * (effect * on_site)[:, None, :]
-    payers = willing * (paying * response)[:, :, None, :]
-    own = willing * (1 - paying)[:, :, None, :] + payers
-    fellows = inputs("cost.fellowships") * on_site
-    own[inputs.segment("governments_ldc")] += (fellows * inputs("demand.fellow_additional"))[:, None, :]
-
+    share = inputs("fees.paying") * (fee > 0)
+    interested = _interested(inputs)
+    paying = fee_response(fee, inputs("fees.reference"), inputs("fees.scale"), inputs("fees.sensitivity"))
+    paying *= interested * share
+    willing = interested * (1 - share) + paying
+    grown = growth(inputs("demand.growth") / 100, inputs("demand.saturation"), np.array(inputs.arrays.order))
+    planned = inputs("formats.on_site")[:, None, :] * inputs.held
+    fellows = inputs("cost.fellowships")[:, None, :] * planned
+    added = fellows * inputs("demand.fellow_additional")
     untouched = (_shares(inputs("existing.mix")) * inputs("existing.attendance")).transpose(1, 0, 2)
-    existing = _kept(inputs, untouched)
-    joint = (existing.sum(axis=1) * inputs.joined[:, :, None, :]).sum(axis=0)  # (concept, edition, draw)
-    room = inputs("places.capacity_delegates")[:, None, :] - joint
-    fit = _fitted(own.sum(axis=0), room)
-    own, payers = own * fit, payers * fit
-    remote = base * inputs("formats.remote")[:, None, :]
-    new = (1 - inputs("demand.overlap"))[:, None, :]
-    added, remote_added = own * new, remote * new
-    return Demand(
-        fee=fee, own=own, payers=payers, remote=remote, remote_added=remote_added,
-        untouched=untouched, existing=existing, added=added,
-        portfolio=added + remote_added + existing.sum(axis=0), area=area,
-        subsidised=subsidised, fellows=fellows,
+    kept = 1 - np.stack([inputs("demand.loss_wsis"), inputs("demand.loss_ai_for_good")])[:, :, None, :] * (
+        inputs.takes_place
+    )
+    joint = (untouched.sum(axis=1)[:, None, None, :] * kept * inputs.joined[:, :, None, :]).sum(axis=0)
+    room = np.maximum(inputs("places.capacity_delegates")[:, None, :] - joint, 0.0)
+    wanted, subsidised = _wanted_area(inputs)
+    space = inputs("places.capacity_area")
+    all_tiers = wanted.sum(axis=0)
+    found = balance(
+        willing.sum(axis=0)[:, None, :] * (grown * planned), added, room,
+        (inputs("demand.area_at_attendance"), inputs("exhibition.reference_area"), inputs("exhibition.cross_side")),
+        all_tiers, np.minimum(inputs.levers.applied("exhibition.area", space), space),
+        (inputs("exhibition.visitors_at_area"), inputs("exhibition.reference_visitors"),
+         inputs("exhibition.visitor_effect")),
     )  # fmt: skip
-
-
-def _kept(inputs: Inputs, untouched: FloatArray) -> FloatArray:
-    """Return what the existing events keep of their delegates, (event, segment, concept, edition, draw)."""
-    loss = np.stack([inputs("demand.loss_wsis"), inputs("demand.loss_ai_for_good")])  # (event, concept, draw)
-    kept = untouched[:, :, None, :] * (1 - loss)[:, None, :, :]
-    shape = (*kept.shape[:3], inputs.editions, inputs.draws)
-    result: FloatArray = np.broadcast_to(kept[:, :, :, None, :], shape)
-    return result
+    level = grown * planned * found.effect
+    before = willing.sum(axis=0)[:, None, :] * level + added
+    fit = np.divide(found.visitors, before, out=np.ones(before.shape), where=before > found.visitors)
+    ratio = inputs("formats.remote")[:, None, :] * inputs.held * (1 - inputs.cancelled - inputs.online)
+    ratio = ratio + inputs("formats.remote.virtual") * inputs.online
+    some = np.where(all_tiers > 0, all_tiers, 1.0)
+    return Demand(
+        fee=fee, willing=willing, paying=paying, interested=interested, level=level * fit, fellows=fellows,
+        fellows_added=added * fit, visitors=found.visitors, remote_level=grown * ratio,
+        happens=1 - inputs.cancelled - inputs.online, new=1 - inputs("demand.overlap"), untouched=untouched, kept=kept,
+        area_planned=found.area * inputs.held, tier_share=wanted / some, subsidised_share=subsidised / some,
+        fellow_segment=inputs.segment("governments_ldc"), residual=found.residual,
+    )  # fmt: skip

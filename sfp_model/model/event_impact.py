@@ -28,28 +28,42 @@ class Impact:
     quantity : ndarray (criterion, concept, edition, draw)
         Portfolio under the concept less portfolio under no event.
     scores : ndarray (criterion, concept, draw)
-        -100 to 100, mean of the editions.
+        -100 to 100, mean of the editions held.
     ldc_delegates : ndarray (concept, edition, draw)
         Persons from least developed countries reached by ITU's events, on site and remote.
-    sme_exhibitors : ndarray (concept, edition, draw)
-        Exhibitors of the SME and LDC tiers.
+    sme_exhibitors, smes_served : ndarray (concept, edition, draw)
+        Exhibitors of the SME and LDC tiers; these and SMEs of developing countries that come because of the concept.
+    unity : ndarray (concept, draw)
+        Judged unity with ITU's goals; a constraint, not a score.
+    admissible : ndarray of bool (concept, draw)
+        Whether it reaches ``constraints.least_unity``; no event is always admissible.
     """
 
     quantity: FloatArray
     scores: FloatArray
     ldc_delegates: FloatArray
     sme_exhibitors: FloatArray
+    smes_served: FloatArray
+    unity: FloatArray
+    admissible: FloatArray
 
 
-def score(quantity: FloatArray, full: FloatArray) -> FloatArray:
-    """Return the value function: linear, 0 at no difference, 100 from *full* on, -100 at a loss of *full*.
+def score(quantity: FloatArray, full: FloatArray, shape: FloatArray | float = 1.0) -> FloatArray:
+    """Return the value function ``100 · sign(q) · min(1, |q|/full)^shape``; linear where shape is 1.
+
+    0 at no difference, 100 from *full* on, -100 at a loss of *full*.
 
     Examples
     --------
     >>> score(np.array([0.0, 300.0, 900.0, -60.0]), np.array(600.0)).tolist()
     [0.0, 50.0, 100.0, -10.0]
+    >>> score(np.array([150.0, -150.0]), np.array(600.0), 0.5).tolist()
+    [50.0, -50.0]
     """
-    result: FloatArray = 100 * np.clip(quantity / full, -1.0, 1.0)
+    part = np.clip(quantity / full, -1.0, 1.0)
+    if np.any(np.asarray(shape) != 1.0):
+        part = np.sign(part) * np.abs(part) ** shape
+    result: FloatArray = 100 * part
     return result
 
 
@@ -62,8 +76,14 @@ def meetings(first: FloatArray, second: FloatArray, joined: FloatArray) -> Float
     ----------
     first, second : ndarray (event, concept, edition, draw)
         Delegates; the last event is the concept's own.
-    joined : ndarray (event - 1, concept, 1, 1)
+    joined : ndarray (event - 1, concept, edition, 1 or draw)
         1 where the existing event is held with the concept.
+
+    Examples
+    --------
+    >>> group = np.array([4.0, 5.0]).reshape(2, 1, 1, 1)
+    >>> float(meetings(group, group, np.ones((1, 1, 1, 1)))[0, 0, 0])
+    9.0
     """
     together = [(group[:-1] * joined).sum(axis=0) + group[-1] for group in (first, second)]
     apart = (np.sqrt(first[:-1] * second[:-1]) * (1 - joined)).sum(axis=0)
@@ -71,55 +91,90 @@ def meetings(first: FloatArray, second: FloatArray, joined: FloatArray) -> Float
     return result
 
 
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """Sums over segments that several criteria need."""
+
+    inputs: Inputs
+    demand: Demand
+
+    def weight(self, names: tuple[str, ...]) -> FloatArray:
+        """Return 1 for the segments *names*, (segment, 1)."""
+        return np.array([[float(name in names)] for name in self.inputs.arrays.segments])
+
+    @property
+    def joined(self) -> FloatArray:
+        """1 where an existing event is held with the concept in this edition, (event, concept, edition, draw)."""
+        return self.inputs.joined[:, :, None, :] * self.inputs.takes_place
+
+    def gained(self, weight: FloatArray) -> FloatArray:
+        """Return delegates on site under the concept less those without it, (concept, edition, draw)."""
+        lost = self.demand.before_of(weight)[:, None, None, :] * (1 - self.demand.kept)
+        result: FloatArray = self.demand.own_of(weight) * self.demand.new[:, None, :] - lost.sum(axis=0)
+        return result
+
+    def at_events(self, weight: FloatArray) -> FloatArray:
+        """Return delegates at WSIS Forum, AI for Good and the concept's own event, (event, concept, edition, draw).
+
+        Persons who would have come to a joined event anyway are already counted there.
+        """
+        is_joint = (self.inputs.joined.sum(axis=0) > 0)[:, None, :]
+        own = self.demand.own_of(weight) * np.where(is_joint, self.demand.new[:, None, :], 1.0)
+        there = self.demand.before_of(weight)[:, None, None, :] * self.demand.kept
+        return np.concatenate([there, own[None]])
+
+    def pairs(self, first: tuple[str, ...], second: tuple[str, ...]) -> FloatArray:
+        """Return pairs that can meet under the concept less those without it, (concept, edition, draw)."""
+        one, other = self.weight(first), self.weight(second)
+        now = meetings(self.at_events(one), self.at_events(other), self.joined)
+        before = np.sqrt(self.demand.before_of(one) * self.demand.before_of(other)).sum(axis=0)
+        result: FloatArray = now - before
+        return result
+
+
 def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     """Return quantities and scores of all criteria.
 
     The reference is the portfolio without a flagship event: WSIS Forum and AI for Good with nothing lost.
     """
-    position = {name: index for index, name in enumerate(inputs.arrays.segments)}
-    joined = inputs.joined[:, :, None, :]
-    # Who is at each event: WSIS Forum, AI for Good, and the concept. Persons who would have come to a joined
-    # event anyway are already counted there.
-    is_joint = (inputs.joined.sum(axis=0) > 0)[:, None, :]
-    at_own = np.where(is_joint, demand.added, demand.own)
-    at = np.concatenate([demand.existing, at_own[None]])  # (event, segment, concept, edition, draw)
-    before = demand.untouched[:, :, None, None, :]
-
-    def group(people: FloatArray, names: tuple[str, ...]) -> FloatArray:
-        result: FloatArray = people[:, [position[name] for name in names]].sum(axis=1)
-        return result
-
-    def pairs(first: tuple[str, ...], second: tuple[str, ...]) -> FloatArray:
-        now = meetings(group(at, first), group(at, second), joined)
-        result: FloatArray = now - np.sqrt(group(before, first) * group(before, second)).sum(axis=0)
-        return result
-
-    weight = inputs("impact.remote_weight")
-    gained = demand.added + demand.existing.sum(axis=0) - before.sum(axis=0)  # (segment, concept, edition, draw)
-    reached = gained + weight * demand.remote_added
-    ldc = inputs("impact.ldc_share")[:, None, None, :]
-    stands = (demand.area[1] + demand.area[2]) / inputs("exhibition.stand_area")
-    exhibitors = np.broadcast_to(stands[:, None, :], demand.onsite.shape)
-    area = demand.area.sum(axis=0)
-    developing = (inputs("impact.developing_share")[:, None, None, :] * at).sum(axis=1)
-    with_exhibition = (developing[:-1] * joined).sum(axis=0) + developing[-1]
-    brokers = gained[[position[name] for name in BROKERS]].sum(axis=0)
-    held = np.broadcast_to(inputs.held[:, None, :], demand.onsite.shape)
+    counts = _Counts(inputs, demand)
+    ldc, smes = inputs("impact.ldc_share"), counts.weight(("sme_developing",))
+    new, weight = demand.new[:, None, :], inputs("impact.remote_weight")
+    ldc_remote, ldc_gained = demand.remote_of(ldc) * new, counts.gained(ldc)
+    subsidised = (demand.tier_share[1:].sum(axis=0) / inputs("exhibition.stand_area"))[:, None, :]
+    area = demand.area_planned * demand.happens
+    exhibitors = subsidised * area
+    sme_delegates = counts.gained(smes) + weight * demand.remote_of(smes) * new
+    served = sme_delegates / inputs("impact.delegates_per_sme") + exhibitors
+    developing = counts.at_events(inputs("impact.developing_share"))
+    with_exhibition = (developing[:-1] * counts.joined).sum(axis=0) + developing[-1]
     interpreted = inputs("programme.interpreted_rooms") * inputs("programme.days")
+    there = inputs.takes_place
     measured = {
-        "ldc_reach": (reached * ldc).sum(axis=0),
-        "sme_voice": reached[position["sme_developing"]] / inputs("impact.delegates_per_sme") + exhibitors,
-        "regulatory_dialogue": pairs(GOVERNMENTS, COMPANIES),
-        "partnerships": brokers * inputs("impact.brokered") / 1000,
-        "sdg_bridge": pairs(SOCIETY, COMPANIES),
-        "risk_debate": (interpreted * inputs("impact.risk_share"))[:, None, :] * held,
-        "technology_awareness": with_exhibition * (area / (area + inputs("impact.awareness_area")))[:, None, :],
-        "identity": inputs("impact.identity")[:, None, :] * held,
+        "ldc_reach": ldc_gained + weight * ldc_remote,
+        "sme_voice": served,
+        "regulatory_dialogue": counts.pairs(GOVERNMENTS, COMPANIES),
+        "partnerships": counts.gained(counts.weight(BROKERS)) * inputs("impact.brokered") / 1000,
+        "sdg_bridge": counts.pairs(SOCIETY, COMPANIES),
+        "risk_debate": (interpreted * inputs("impact.risk_share"))[:, None, :] * there,
+        "technology_awareness": with_exhibition * (area / (area + inputs("impact.awareness_area"))),
+        "identity": inputs("impact.identity")[:, None, :] * there,
     }
     unknown = [name for name in inputs.arrays.criteria if name not in measured]
     if unknown:
         raise UsageError(f"the model measures nothing for {', '.join(unknown)}; it knows {', '.join(measured)}")
     quantity = np.stack([measured[name] for name in inputs.arrays.criteria])
-    scores = score(quantity, inputs("impact.full")[:, None, None, :]).mean(axis=2)
-    persons = (demand.portfolio * ldc).sum(axis=0)
-    return Impact(quantity=quantity, scores=scores, ldc_delegates=persons, sme_exhibitors=exhibitors)
+    held = [edition for edition, is_held in enumerate(inputs.arrays.held) if is_held]
+    full, shape = inputs("impact.full")[:, None, None, :], inputs("impact.shape")[:, None, None, :]
+    before = demand.before_of(ldc).sum(axis=0)
+    unity = inputs("constraints.unity")
+    nothing = np.array([[not case.held] for case in inputs.arrays.cases])
+    return Impact(
+        quantity=quantity,
+        scores=score(quantity[:, :, held], full, shape).mean(axis=2),
+        ldc_delegates=ldc_gained + ldc_remote + before,
+        sme_exhibitors=exhibitors,
+        smes_served=served,
+        unity=unity,
+        admissible=(unity >= inputs("constraints.least_unity")) | nothing,
+    )

@@ -7,23 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfp_model.inputs.event_parameters import PACKAGES
-from sfp_model.model.event_demand import Demand
+from sfp_model.model.event_demand import Demand, fee_response
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["COST_IDS", "COST_MODE", "REVENUE_IDS", "REVENUE_MODE", "Money", "draw_on_fund", "money_of"]
+__all__ = [
+    "COST_IDS", "COST_MODE", "REVENUE_IDS", "REVENUE_MODE", "Money", "draw_on_fund", "money_of", "opening_required",
+    "steps",
+]  # fmt: skip
 
 REVENUE_IDS = (
-    "exhibition_commercial", "exhibition_sme", "exhibition_ldc", "sponsorship", "fees", "services",
-    "uncollected", "displaced", "host_cash", "voluntary", "host_in_kind",
+    "exhibition_commercial", "exhibition_sme", "exhibition_ldc", "sponsorship", "fees", "subscriptions", "services",
+    "uncollected", "displaced", "insurance_claims", "host_cash", "voluntary", "host_in_kind",
 )  # fmt: skip
 REVENUE_MODE = {**dict.fromkeys(REVENUE_IDS, "cash"), "host_in_kind": "in_kind"}
-EARNED = REVENUE_IDS[:8]
+EARNED = REVENUE_IDS[:9]
 COST_IDS = (
-    "hall", "rooms", "stands", "platform", "interpretation", "translation", "fellowships", "missions", "marketing",
-    "security", "insurance", "voluntary_support", "staff_additional", "staff_absorbed", "hall_in_kind",
+    "hall", "rooms", "plenary", "stands", "platform", "interpretation", "translation", "fellowships", "missions",
+    "marketing", "security", "posts", "insurance", "governance", "voluntary_support", "staff_additional",
+    "staff_absorbed", "hall_in_kind",
 )  # fmt: skip
-DIRECT = COST_IDS[:12]
+DIRECT = COST_IDS[:15]
+SITE = ("hall", "plenary", "stands", "fellowships", "missions", "security", "posts")  # what only an event on site needs
+OTHER = ("rooms", "platform", "interpretation", "translation", "marketing")
 COST_MODE = {**dict.fromkeys(COST_IDS, "cash"), "staff_absorbed": "absorbed", "hall_in_kind": "in_kind"}
 
 
@@ -36,12 +42,14 @@ class Money:
     revenue_lines, cost_lines : ndarray (line, concept, edition, draw)
         In the order of ``REVENUE_IDS`` and ``COST_IDS``.
     earned : exhibition, sponsorship, fees and services, less what is not collected and what other events lose.
-    revenue : earned and cash of host and donors.
+    revenue : earned, insurance claims, and cash of host and donors.
     income_all : revenue and what the host gives in kind.
     cost_direct, cost_staff, cost : cash other than staff, temporary staff, their sum.
     cost_absorbed, cost_in_kind, cost_full : staff already paid, halls of the host, everything.
     net : revenue − cost.
     fund_draw, subsidy, fund_balance : what a deficit takes from the fund, what is left of it, balance after it.
+    opening_required : ndarray (concept, draw)
+        Least opening balance of the fund with which no subsidy is needed.
     """
 
     revenue_lines: FloatArray
@@ -59,6 +67,7 @@ class Money:
     fund_draw: FloatArray
     subsidy: FloatArray
     fund_balance: FloatArray
+    opening_required: FloatArray
 
 
 def money_of(inputs: Inputs, demand: Demand) -> Money:
@@ -66,10 +75,10 @@ def money_of(inputs: Inputs, demand: Demand) -> Money:
     cost = _cost(inputs, demand)
     direct = np.sum([cost[key] for key in DIRECT], axis=0)
     cash = direct + cost["staff_additional"]
-    revenue = _revenue(inputs, demand, cash)
+    revenue = _revenue(inputs, demand, cost, cash)
     revenue["host_in_kind"] = cost["hall_in_kind"]
     earned = np.sum([revenue[key] for key in EARNED], axis=0)
-    income = earned + revenue["host_cash"] + revenue["voluntary"]
+    income = earned + revenue["insurance_claims"] + revenue["host_cash"] + revenue["voluntary"]
     net = income - cash
     drawn, subsidy, balance = draw_on_fund(net, inputs("fund.opening"), inputs("fund.floor"))
     return Money(
@@ -88,89 +97,154 @@ def money_of(inputs: Inputs, demand: Demand) -> Money:
         fund_draw=drawn,
         subsidy=subsidy,
         fund_balance=balance,
+        opening_required=opening_required(net, inputs("fund.floor")),
     )
 
 
-def _editions(inputs: Inputs, amount: FloatArray) -> FloatArray:
-    """Return an amount (concept, draw) that is the same in each edition as (concept, edition, draw)."""
-    result: FloatArray = np.broadcast_to(amount[:, None, :], (amount.shape[0], inputs.editions, inputs.draws))
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """Factors of the cost lines by edition, as an edition turns out; all 1 without risk events.
+
+    Attributes
+    ----------
+    site : ndarray (concept, edition, draw)
+        Lines that a physical event has: paid where it takes place on site, sunk in part where it does not.
+    other : ndarray (concept, edition, draw)
+        Further cash lines: paid where it takes place, on line too, sunk in part where it is cancelled.
+    staff : ndarray (concept, edition, 1)
+        Staff are paid in any case.
+    learned : ndarray (edition, draw)
+        ``(1 − λ)^log2(k + 1)`` after k editions, λ saved at each doubling.
+    """
+
+    site: FloatArray
+    other: FloatArray
+    staff: FloatArray
+    learned: FloatArray
+
+    @staticmethod
+    def of(inputs: Inputs) -> _Parts:
+        sunk, held, off = inputs("risk.sunk"), inputs.held, inputs.cancelled + inputs.online
+        saved = (1 - inputs("cost.learning")) ** np.log2(1 + np.array(inputs.arrays.order))[:, None]
+        return _Parts(
+            site=held * (1 - off * (1 - sunk)), other=held * (1 - inputs.cancelled * (1 - sunk)), staff=held,
+            learned=saved,
+        )  # fmt: skip
+
+
+def steps(amount: FloatArray, module: FloatArray) -> FloatArray:
+    """Return *amount* rounded up to whole modules; a hair above a whole number does not open another one.
+
+    Examples
+    --------
+    >>> steps(np.array([0.0, 1.0, 500.0, 501.0]), np.array(500.0)).tolist()
+    [0.0, 500.0, 500.0, 1000.0]
+    """
+    result: FloatArray = np.maximum(np.ceil(amount / module - 1e-9), 0.0) * module
     return result
 
 
 def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
     """Return the cost lines, each (concept, edition, draw)."""
-    days, rooms = inputs("programme.days"), inputs("programme.rooms")
-    on_site = inputs("formats.on_site")
-    own_hall = 1 - inputs("cost.shared_hall")
-    own_staff = 1 - inputs("cost.shared_staff")
-    stands_area = demand.subsidised.sum(axis=0)
-    gross = (demand.area.sum(axis=0) * inputs("exhibition.gross_factor"))[:, None, :]
-    gross = gross + demand.onsite * inputs("cost.area_per_delegate")
-    hall_days = inputs("cost.hall_rent") * (days + inputs("cost.build_up_days")) * own_hall
-    hall = gross * hall_days[:, None, :]
+    parts = _Parts.of(inputs)
+    days, rooms = inputs("programme.days")[:, None, :], inputs("programme.rooms")[:, None, :]
+    planned = inputs("formats.on_site")[:, None, :]
+    own_hall = 1 - inputs("cost.shared_hall")[:, None, :]
+    own_platform = 1 - inputs("cost.shared_platform")[:, None, :]
+    area, visitors = demand.area_planned, demand.visitors
+    gross = area * inputs("exhibition.gross_factor") + visitors * inputs("cost.area_per_delegate")
+    halls = steps(gross, inputs("cost.hall_module"))
+    hall = halls * (inputs("cost.hall_rent") * (days + inputs("cost.build_up_days")) * own_hall) * parts.site
     given = inputs("places.hall_in_kind")[:, None, :]
-    room_days = rooms * days
-    voluntary = inputs("income.voluntary") * inputs.held
-
-    def fixed(amount: FloatArray) -> FloatArray:
-        return _editions(inputs, amount)
-
+    stay = days + inputs("cost.fellow_extra_days")[:, None, :] - inputs("cost.fellow_days")
+    posts = steps(visitors, inputs("cost.delegates_per_post")) / inputs("cost.delegates_per_post")
     lines = {
         "hall": hall * (1 - given),
-        "rooms": fixed(room_days * inputs.rate("room") * own_hall),
-        "stands": fixed(stands_area * inputs("exhibition.stand_cost")),
-        "platform": fixed(
-            inputs("cost.hybrid_addon") * room_days / inputs("cost.addon_room_days")
-            * inputs("formats.platform") * (1 - inputs("cost.shared_platform"))
-        ),
-        "interpretation": fixed(
-            inputs("programme.interpreted_rooms") * days * inputs.rate("interpretation")
-            * (1 - inputs("cost.shared_interpretation"))
-        ),
-        "translation": fixed(inputs("programme.pages") * inputs("cost.languages") * inputs.rate("translation")),
-        "fellowships": fixed(demand.fellows * inputs.rate("fellowship")),
-        "missions": fixed(inputs("places.missions") * on_site * inputs.rate("mission")),
-        "marketing": fixed(inputs("cost.marketing") * (1 - inputs("cost.shared_marketing"))),
-        "security": demand.onsite * (inputs("cost.security") * days)[:, None, :],
-        "voluntary_support": fixed(voluntary * inputs("income.voluntary_support")),
+        "rooms": rooms * days * (inputs.rate("room") * own_hall) * parts.other,
+        "plenary": days * inputs("cost.plenary_av") * own_platform * planned * parts.site,
+        "stands": area * parts.site
+        * (demand.subsidised_share.sum(axis=0) * inputs("exhibition.stand_cost"))[:, None, :],
+        "platform": _platform(inputs, rooms * days * own_platform) * parts.learned,
+        "interpretation": (inputs("programme.interpreted_rooms")[:, None, :] * days * inputs.rate("interpretation"))
+        * (1 - inputs("cost.shared_interpretation")[:, None, :]) * parts.other,
+        "translation": (inputs("programme.pages") * inputs("cost.languages") * inputs.rate("translation"))[:, None, :]
+        * parts.other,
+        "fellowships": demand.fellows * np.maximum(inputs.rate("fellowship") + stay * inputs.rate("dsa"), 0.0)
+        * parts.site,
+        "missions": (inputs("places.missions") * inputs.rate("mission"))[:, None, :] * planned * parts.site,
+        "marketing": (inputs("cost.marketing") * (1 - inputs("cost.shared_marketing")))[:, None, :]
+        * (parts.other * parts.learned),
+        "security": visitors * (inputs("cost.security") * days) * parts.site,
+        "posts": posts * (inputs("cost.post") * days) * parts.site,
+        "governance": inputs("cost.governance") * parts.other,
+        "voluntary_support": inputs("income.voluntary") * inputs("income.voluntary_support") * inputs.takes_place,
     }  # fmt: skip
-    lines["insurance"] = inputs("cost.insurance") * np.sum(
-        [lines[key] for key in DIRECT if key not in ("insurance", "voluntary_support")], axis=0
-    )
+    insured = [lines[key] for key in DIRECT if key not in ("insurance", "voluntary_support", "governance")]
+    lines["insurance"] = inputs("cost.insurance") * np.sum(insured, axis=0)
     for key in ("staff_additional", "staff_absorbed"):
         rate = inputs.rate(key) * inputs.arrays.per_month[key]
-        lines[key] = fixed(inputs(f"cost.{key}") * own_staff * rate)
+        months = inputs(f"cost.{key}") * (1 - inputs("cost.shared_staff"))
+        lines[key] = (months * rate)[:, None, :] * (parts.staff * parts.learned)
     lines["hall_in_kind"] = hall * given
     return lines
 
 
-def _revenue(inputs: Inputs, demand: Demand, cash_cost: FloatArray) -> dict[str, FloatArray]:
+def _platform(inputs: Inputs, room_days: FloatArray) -> FloatArray:
+    """Return platform and streaming: of the format, of a virtual event where it is forced on line; sunk in part."""
+    need = inputs("formats.platform")[:, None, :] * inputs.held
+    need = need * (1 - inputs.online - inputs.cancelled * (1 - inputs("risk.sunk")))
+    need = need + inputs("formats.platform.virtual") * inputs.online
+    result: FloatArray = inputs("cost.hybrid_addon") / inputs("cost.addon_room_days") * room_days * need
+    return result
+
+
+def _claims(inputs: Inputs, cost: dict[str, FloatArray]) -> FloatArray:
+    """Return what the insurance pays of the sunk cost, (concept, edition, draw)."""
+    sunk = np.sum([cost[key] for key in SITE], axis=0) * (inputs.cancelled + inputs.online)
+    sunk = sunk + np.sum([cost[key] for key in OTHER], axis=0) * inputs.cancelled
+    result: FloatArray = inputs("risk.recovered") * sunk
+    return result
+
+
+def _revenue(inputs: Inputs, demand: Demand, cost: dict[str, FloatArray], cash: FloatArray) -> dict[str, FloatArray]:
     """Return the income lines but the hall in kind, each (concept, edition, draw).
 
     Sponsors carry at most the share ``sponsorship.cap`` of the cash cost.
     """
     price = inputs("exhibition.price")[:, None, :]
-    exhibition = demand.subsidised * price + (demand.area - demand.subsidised) * np.maximum(price, price[:1])
+    dearer = np.maximum(price, price[:1])
+    rate = demand.subsidised_share * price + (demand.tier_share - demand.subsidised_share) * dearer
+    area = demand.area_planned * demand.happens
+    exhibition = [area * tier[:, None, :] for tier in rate]
     sold = np.stack([inputs(f"sponsorship.sold_{key}") for key in PACKAGES])
     packages = np.minimum(sold, inputs("sponsorship.limit")[:, None, :])
     wanted = (packages * inputs("sponsorship.price")[:, None, :]).sum(axis=0)
-    sponsorship = np.minimum(_editions(inputs, wanted), inputs("sponsorship.cap") * cash_cost)
-    area = _editions(inputs, demand.area.sum(axis=0))
+    stays = inputs.held * (1 - inputs.cancelled - inputs.online * (1 - inputs("risk.kept_sponsorship")))
+    sponsorship = np.minimum(wanted[:, None, :], inputs("sponsorship.cap") * cash) * stays
     services = area * inputs("exhibition.services")
     host = (inputs("places.hall_in_kind") > 0) * inputs("income.host_cash")
-    invoiced = _editions(inputs, exhibition.sum(axis=0)) + sponsorship + services
+    fees = (demand.paying * demand.fee).sum(axis=0)[:, None, :] * (demand.level * demand.happens)
+    digital = fee_response(
+        inputs("income.digital_price"), np.zeros(1), inputs("fees.scale"), inputs("fees.sensitivity")
+    ) * (inputs("income.digital_price") * inputs("income.digital_share"))
+    subscriptions = np.zeros(cash.shape)
+    if digital.any():
+        subscriptions = demand.remote_of(np.ones((len(inputs.arrays.segments), 1))) * digital
     return {
-        "exhibition_commercial": _editions(inputs, exhibition[0]),
-        "exhibition_sme": _editions(inputs, exhibition[1]),
-        "exhibition_ldc": _editions(inputs, exhibition[2]),
+        "exhibition_commercial": exhibition[0],
+        "exhibition_sme": exhibition[1],
+        "exhibition_ldc": exhibition[2],
         "sponsorship": sponsorship,
-        "fees": (demand.payers * demand.fee[:, :, None, :]).sum(axis=0),
+        "fees": fees,
+        "subscriptions": subscriptions,
         "services": services,
-        "uncollected": -inputs("income.uncollected") * invoiced,
+        "uncollected": -inputs("income.uncollected") * (exhibition[0] + exhibition[1] + exhibition[2] + sponsorship
+                                                        + services),
         "displaced": -inputs("sponsorship.displaced")[:, None, :] * sponsorship,
-        "host_cash": _editions(inputs, host),
-        "voluntary": _editions(inputs, inputs("income.voluntary") * inputs.held),
-    }
+        "insurance_claims": _claims(inputs, cost),
+        "host_cash": host[:, None, :] * inputs.takes_place,
+        "voluntary": inputs("income.voluntary") * inputs.takes_place,
+    }  # fmt: skip
 
 
 def draw_on_fund(net: FloatArray, opening: FloatArray, floor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -198,3 +272,29 @@ def draw_on_fund(net: FloatArray, opening: FloatArray, floor: FloatArray) -> tup
         level = level - drawn[:, edition] + np.maximum(net[:, edition], 0.0)
         balance[:, edition] = level
     return drawn, subsidy, balance
+
+
+def opening_required(net: FloatArray, floor: FloatArray) -> FloatArray:
+    """Return the least opening balance with which no edition needs a subsidy: ``max(0, floor − S_k)``.
+
+    S is the running sum of net results; the maximum is taken over the editions k with a deficit. The fund may be
+    filled again by a surplus, but a surplus that comes later does not pay an earlier deficit.
+
+    Parameters
+    ----------
+    net : ndarray (concept, edition, draw)
+    floor : ndarray (draw,)
+
+    Returns
+    -------
+    ndarray (concept, draw)
+        0 where there is no deficit to pay.
+
+    Examples
+    --------
+    >>> opening_required(np.array([[[-3.0], [2.0], [-5.0]]]), np.array([0.0])).tolist()
+    [[6.0]]
+    """
+    needed = np.where(net < 0, floor - np.cumsum(net, axis=1), 0.0)
+    result: FloatArray = np.maximum(needed.max(axis=1), 0.0)
+    return result

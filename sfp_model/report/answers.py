@@ -245,7 +245,7 @@ def subsidy_words(tables: Tables) -> str:
             "This scenario holds no flagship event, so there is no subsidy. "
             "The WSIS Forum and the AI for Good summit take place all the same."
         )
-    row, editions = chosen.iloc[0], event[event["chosen"] & (event["edition"] != "total")]["edition"]
+    row, editions = chosen.iloc[0], event[event["chosen"] & event["held"] & (event["edition"] != "total")]["edition"]
     text = (
         f"The scenario holds *{row['concept_title']}* ({row['format'].replace('_', ' ')}, "
         f"{row['place'].replace('_', ' ').capitalize()}), {count(len(editions), 'edition')} in "

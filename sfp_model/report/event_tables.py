@@ -59,7 +59,8 @@ def shown_concept(tables: Tables) -> pd.Series:
 
 
 def _editions(tables: Tables) -> list[str]:
-    return [e for e in dict.fromkeys(tables["event.results"]["edition"]) if e != "total"]
+    rows = tables["event.results"]
+    return [e for e in dict.fromkeys(rows.loc[rows["held"], "edition"]) if e != "total"]
 
 
 def editions_words(tables: Tables) -> str:

@@ -16,15 +16,18 @@ TRADEOFF_NAMES = (
 
 EVENT: Mapping[str, tuple[Column, ...]] = {
     "event.results": columns(
-        "concept concept_title format place edition revenue_chf:CHF earned_chf:CHF cost_direct_chf:CHF "
+        "concept concept_title format place edition held:bool revenue_chf:CHF earned_chf:CHF cost_direct_chf:CHF "
         "cost_staff_chf:CHF cost_chf:CHF absorbed_chf:CHF in_kind_chf:CHF cost_full_chf:CHF net_chf:CHF "
-        "fund_draw_chf:CHF subsidy_chf:CHF ratio_earned_direct:- ratio_earned_full:- ratio_all_full:- onsite:person "
+        "fund_draw_chf:CHF subsidy_chf:CHF subsidy_units:unit-year opening_required_chf:CHF "
+        "ratio_earned_direct:- ratio_earned_full:- ratio_all_full:- onsite:person "
         "remote:person delegates:person ldc_delegates:person sme_exhibitors:exhibitor exhibition_m2:m² "
         "diff_revenue_chf:CHF diff_cost_chf:CHF diff_net_chf:CHF diff_delegates:person diff_ldc_delegates:person "
-        "chosen:bool valid:bool"
+        "diff_smes:enterprise cost_per_ldc_chf:CHF cost_per_sme_chf:CHF chosen:bool valid:bool unity:share "
+        "admissible:bool"
     ),
     "event.lines": columns("concept edition kind line title mode amount_chf:CHF basis source confidence"),
     "event.segments": columns("concept edition segment title attendance:person diff_attendance:person fee_chf:CHF"),
+    "event.checks": columns("check concept measure value:- low:- high:- unit inside:bool basis"),
     "event.impact": columns("concept criterion title quantity:- unit judgement:bool score:-"),
 }
 

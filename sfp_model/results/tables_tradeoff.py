@@ -260,7 +260,7 @@ def _break_even(analysis: Analysis) -> Iterator[Row]:
                 "quantity": name, "quantity_title": range_.title, "unit": range_.unit,
                 "now": 0.0 if name == "host_cash" else 1.0, "low": range_.estimate.low, "high": range_.estimate.high,
                 "point": point.point, "crossings": point.crossings, "best_chf": point.best, "best_at": point.best_at,
-                "net_chf": analysis.base[case, 1], "editions": len(study.arrays[case].years),
+                "net_chf": analysis.base[case, 1], "editions": sum(study.arrays[case].held),
                 "own": study.concepts.get(key.concept) == case,
             }  # fmt: skip
 

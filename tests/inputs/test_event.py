@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import read_document
@@ -137,3 +138,45 @@ def test_category_of_the_subsidy_must_exist() -> None:
     categories = {"category": ["staff", "services"]}
     assert any("there is no category 'contractual'" in text for text in messages(content(), names=categories))
     assert messages(content() | {"category": "services"}, names=categories) == []
+
+
+def test_effects_without_a_balance_are_refused() -> None:
+    """Exponents whose product reaches 1 have no sure balance: a fault with its line; below 1 they are accepted."""
+    data = content()
+    data["exhibition"]["cross_side"] |= {"value": 2}
+    data["exhibition"]["visitor_effect"] |= {"value": 0.5}
+    _, faults = load(data)
+    fault = faults.errors[0]
+    text = yaml.safe_dump(data, sort_keys=False).splitlines()
+    assert text[fault.position.line - 1].strip() == "visitor_effect:"
+    assert "with exponent up to 2 and visitors draw exhibitors with up to 0.5: their product must be below 1" in str(
+        fault
+    )
+    data["exhibition"]["visitor_effect"] |= {"value": 0.49}
+    assert messages(data) == []
+
+
+def test_range_at_percentiles_is_taken_at_its_end_for_the_balance() -> None:
+    """A range at P10–P90 has no highest value, so that no bound holds: it is refused unless bounded above."""
+    data = content()
+    about = {key: data["exhibition"]["cross_side"][key] for key in ("unit", "source", "confidence", "basis")}
+    data["exhibition"]["cross_side"] = {**about, "low": 0.1, "mode": 0.2, "high": 0.3}
+    assert any("their product must be below 1" in text for text in messages(data))
+    data["exhibition"]["cross_side"]["upper"] = 0.6
+    assert messages(data) == []
+
+
+def test_competition_cannot_take_everybody() -> None:
+    """A competing event that takes all delegates is refused."""
+    data = content()
+    data["demand"]["competition"]["values"]["ict_large"] = 1
+    assert any("1 would take everybody; it must be below 1" in text for text in messages(data))
+
+
+@pytest.mark.parametrize(("tier", "band"), [("commercial", "floor_price"), ("sme", "sme_price")])
+def test_prices_have_bands(tier: str, band: str) -> None:
+    """Each price outside its band is one warning."""
+    data = content()
+    data["checks"][band] |= {"low": 7000, "high": 9000}
+    _, faults = load(data)
+    assert [fault.path for fault in faults.warnings] == [f"event.exhibition.price.values.{tier}"]

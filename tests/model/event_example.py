@@ -1,4 +1,4 @@
-"""The small event of docs/methods/event.md: round numbers, one concept, two editions."""
+"""The small event of docs/methods/event-example.md: round numbers, one concept, two editions."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ RATES = {
     "interpretation": (10000, "meeting-day"),
     "translation": (150, "page-language"),
     "fellowship": (3000, "trip"),
+    "dsa": (300, "day"),
     "mission": (4000, "trip"),
     "staff_additional": (120000, "person-year"),
     "staff_absorbed": (144000, "person-year"),
@@ -32,7 +33,12 @@ RATES = {
 NUMBERS: dict[str, Any] = {
     "existing.attendance": {"wsis": 1000, "ai_for_good": 500},
     "demand.attendance": 1000, "demand.area_at_attendance": 500, "demand.overlap": 0.2, "demand.loss_wsis": 0.1,
-    "demand.loss_ai_for_good": 0, "demand.growth": 10, "demand.fellow_additional": 0.5,
+    "demand.loss_ai_for_good": 0, "demand.growth": 10, "demand.saturation": 2,
+    "demand.realisation": {"host": 0.45, "organiser": 0.85},
+    "demand.value_proposition": 1.1, "demand.programme_effect": 0.5, "demand.programme_at_attendance": 6,
+    "demand.competing": 4, "demand.competing_at_attendance": 3,
+    "demand.competition": {"ict_large": 0.1, "sme_developing": 0.05}, "demand.crowding": 0.05,
+    "demand.fellow_additional": 0.5,
     "formats.on_site": {"physical": 1, "hybrid": 1, "virtual": 0},
     "formats.remote": {"physical": 0, "hybrid": 0.3, "virtual": 1},
     "formats.platform": {"physical": 0, "hybrid": 1, "virtual": 1},
@@ -44,23 +50,31 @@ NUMBERS: dict[str, Any] = {
     "exhibition.price": {"commercial": 600, "sme": 250, "ldc": 120},
     "exhibition.reference_price": {"commercial": 500, "sme": 250, "ldc": 120}, "exhibition.sensitivity": 1,
     "exhibition.area_commercial": 300, "exhibition.area_sme": 100, "exhibition.area_ldc": 100,
-    "exhibition.subsidised": 1, "exhibition.cross_side": 0.5, "exhibition.reference_area": 500,
+    "exhibition.subsidised": 1, "exhibition.cross_side": 0.5, "exhibition.visitor_effect": 0.4,
+    "exhibition.reference_visitors": 800, "exhibition.visitors_at_area": 1000, "exhibition.reference_area": 500,
     "exhibition.gross_factor": 2,
     "exhibition.stand_area": 10, "exhibition.stand_cost": 200, "exhibition.services": 100,
     "sponsorship.price": {"platinum": 200000, "gold": 100000, "silver": 50000, "bronze": 10000},
     "sponsorship.limit": {"platinum": 1, "gold": 2, "silver": 3, "bronze": 4},
     "sponsorship.sold_platinum": 0.5, "sponsorship.sold_gold": 3, "sponsorship.sold_silver": 1,
     "sponsorship.sold_bronze": 0, "sponsorship.cap": 0.5, "sponsorship.displaced": 0.2,
-    "income.host_cash": 0, "income.voluntary": 0, "income.voluntary_support": 0.07, "income.uncollected": 0.05,
+    "income.host_cash": 0, "income.voluntary": 0, "income.voluntary_support": 0.07, "income.digital_price": 20,
+    "income.digital_share": 0.1, "income.uncollected": 0.05,
     "programme.days": 2, "programme.rooms": 4, "programme.interpreted_rooms": 2, "programme.pages": 100,
-    "cost.hall_rent": 4, "cost.build_up_days": 3, "cost.area_per_delegate": 2.5, "cost.hybrid_addon": 400000,
+    "cost.hall_rent": 4, "cost.hall_module": 100, "cost.plenary_av": 5000, "cost.post": 500,
+    "cost.delegates_per_post": 300, "cost.governance": 1000, "cost.learning": 0.1, "cost.fellow_extra_days": 2,
+    "cost.fellow_days": 5, "risk.cancelled": 0.02, "risk.forced_virtual": 0.06, "risk.sunk": 0.6,
+    "risk.recovered": 0.25, "risk.kept_sponsorship": 0.5,
+    "cost.build_up_days": 3, "cost.area_per_delegate": 2.5, "cost.hybrid_addon": 400000,
     "cost.addon_room_days": 20, "cost.languages": 5, "cost.security": 10, "cost.insurance": 0.01,
     "cost.marketing": 200000, "cost.staff_additional": 30, "cost.staff_absorbed": 24, "cost.fellowships": 20,
     "cost.shared_hall": 0.25, "cost.shared_interpretation": 0.4, "cost.shared_platform": 0.5,
     "cost.shared_staff": 0.2, "cost.shared_marketing": 0.25, "fund.opening": 50000, "fund.floor": 0,
     "impact.ldc_share": {"governments_ldc": 1}, "impact.developing_share": {"governments_ldc": 1, "sme_developing": 1},
     "impact.remote_weight": 0.3, "impact.delegates_per_sme": 2, "impact.brokered": 10, "impact.risk_share": 0.25,
-    "impact.awareness_area": 500, "impact.identity": 0.5, "impact.full": dict.fromkeys(CRITERIA, 400),
+    "impact.awareness_area": 500, "impact.identity": 0.5, "impact.shape": dict.fromkeys(CRITERIA, 1),
+    "constraints.unity": 0.6, "constraints.least_unity": 0.3, "constraints.most_conflict": 1,
+    "impact.full": dict.fromkeys(CRITERIA, 400),
 }  # fmt: skip
 MIXES = {
     "wsis": {"governments_developing": 0.5, "ngos": 0.5},
@@ -86,8 +100,10 @@ def content(**changes: Any) -> dict[str, Any]:
             key: {"title": key, "unit": "unit", "judgement": False, "measure": "as in the model"} for key in CRITERIA
         },
         "checks": {
-            key: {"low": 0, "high": 10**9, "unit": "CHF", "basis": "wide"}
-            for key in ("telecom_revenue", "telecom_cost", "floor_price", "ldc_share")
+            key: {"low": -(10**9), "high": 10**9, "unit": "CHF", "basis": "wide"}
+            for key in (
+                "telecom_revenue", "telecom_cost", "floor_price", "sme_price", "margin", "public_support", "ldc_share",
+            )
         },
         "places": {"titles": {"geneva": "Geneva", "host": "Host"}}, "fees": {"range": {"low": 0, "high": 2000}},
         "cost": {"resources": {key: key for key in RATES}},

@@ -13,7 +13,7 @@ from sfp_model.model.event_levers import LEVERS
 from sfp_model.model.event_money import COST_IDS
 from tests.model.event_example import NUMBERS, compiled, outcome, small_plan
 
-JOINT = 1
+JOINT, HELD = 1, [1, 2]
 SETTINGS: dict[str, tuple[float, Any]] = {  # lever → its value, and the same said in the file
     "attendance": (1.2, 1200),
     "fee": (0.5, 0.5),
@@ -22,6 +22,7 @@ SETTINGS: dict[str, tuple[float, Any]] = {  # lever → its value, and the same 
     "fellowships": (35, 35),
     "sponsorship_cap": (0.2, 0.2),
     "days": (3, 3),
+    "digital_price": (30, 30),
     "host_cash": (7000, 7000),
     "opening_fund": (90000, 90000),
 }
@@ -53,7 +54,7 @@ def test_every_lever_but_the_area_is_compared_with_the_file() -> None:
 def test_area_offered_binds_like_the_halls() -> None:
     """Where less area is offered than wanted, all tiers are cut alike; where more is offered nothing changes."""
     small = by(Levers(area=100.0))
-    assert small.demand.area[:, JOINT].sum() == pytest.approx(100)
+    assert small.demand.area[:, JOINT, HELD].sum(axis=0) == pytest.approx(100)
     halls = outcome(places__capacity_area={"geneva": 100, "host": 100})
     assert small.demand.area == pytest.approx(halls.demand.area)
     assert by(Levers(area=1e6)).net == pytest.approx(outcome().net)
@@ -72,10 +73,27 @@ def test_a_sweep_is_one_evaluation() -> None:
 def test_stands_that_are_not_subsidised_pay_the_commercial_price() -> None:
     """Without subsidised stands the SME and LDC tiers pay CHF 600, shrink accordingly and bring their own stands."""
     found = by(Levers(subsidised=0.0))
-    sme, ldc = 100 * np.exp(-(600 - 250) / 250), 100 * np.exp(-(600 - 120) / 120)
-    assert found.demand.area[1:, JOINT, 0] == pytest.approx([sme, ldc])
-    assert found.money.revenue_lines[1, JOINT] == pytest.approx(sme * 600)
+    wanted = 300 * np.exp(-0.2), 100 * np.exp(-(600 - 250) / 250), 100 * np.exp(-(600 - 120) / 120)
+    area = found.demand.area[:, JOINT, 1, 0]
+    assert area / area.sum() == pytest.approx(np.array(wanted) / sum(wanted))
+    assert found.money.revenue_lines[1, JOINT, 1] == pytest.approx(area[1] * 600)
     assert not found.money.cost_lines[COST_IDS.index("stands")].any()
+
+
+def test_fee_of_one_segment() -> None:
+    """The fee of one segment moves its own delegates only, up to what fewer visitors mean for exhibitors."""
+    found = by(Levers(fee_by_segment={"ict_large": 0.0})).demand
+    assert not found.fee[4].any()
+    assert found.fee[6, JOINT] == pytest.approx(100)
+    with pytest.raises(UsageError, match="no segment 'ict'"):
+        by(Levers(fee_by_segment={"ict": 0.5}))
+
+
+def test_conflict_takes_a_share_for_each_event() -> None:
+    """Two more ITU events in the month take 1 − 0.95² of those interested; fewer bring more."""
+    found = by(Levers(conflict=2)).demand.interested / by(Levers()).demand.interested.clip(1e-9)
+    assert found[0, JOINT] == pytest.approx(0.95**2)
+    assert (by(Levers(conflict=-1)).demand.onsite[JOINT, HELD] > by(Levers()).demand.onsite[JOINT, HELD]).all()
 
 
 @pytest.mark.parametrize(
