@@ -9,7 +9,7 @@ from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import count, more_or_less
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import listing, records, years_of
+from sfp_model.report.views import in_years, listing, records, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,30 +112,27 @@ def _one(option: str, title: str) -> str:
 
 
 def options_by_year(tables: Tables, *decisions: str) -> Markdown:
-    """Return what each option of the given decisions takes against the chosen one, by year."""
+    """Return what each option of the given decisions (all without) takes against the chosen one, by year."""
+    import pandas as pd
+
     frame = tables["decisions"]
-    frame = frame[frame["decision"].isin(decisions)]
-    periods = [p for p in dict.fromkeys(frame["period"]) if p != "all"]
+    frame = frame[(frame["decision"].isin(decisions) | (not decisions)) & (frame["period"] != "all")]
     rows = []
     for _, part in frame[~frame["chosen"]].groupby(["decision", "option"], sort=False):
-        first, by = part.iloc[0], part.set_index("period")
+        first = part.iloc[0]
         here = frame[frame["chosen"] & (frame["decision"] == first["decision"])].iloc[0]
         group = f"{first['decision']} {first['title']}; here {_one(here['option'], here['option_title'])}"
         for measure, words in (("delta_additional", "additional need"), ("delta_absorbed", "absorbed time (memo)")):
-            amounts = {p: round(float(by.loc[p, measure]), 2) for p in periods}
-            total = round(sum(amount for p, amount in amounts.items() if p.isdigit()), 2)
             other = _one(first["option"], first["option_title"])
             label = f"{other[:1].upper()}{other[1:]}: {words}"
-            rows.append({"group": group, "label": label, **amounts, "plan": total})
-    import pandas as pd
-
-    table = pd.DataFrame(rows)
-    inside = [p for p in periods if p.isdigit()]
-    outside = [p for p in periods if not p.isdigit() and abs(table[p]).sum()]
-    columns = {**{p: p for p in inside}, "plan": f"{inside[0]}–{inside[-1]}", **{p: p for p in outside}}
+            rows.append(part.assign(group=group, label=label, amount=part[measure].round(2)))
+    table = in_years(pd.concat(rows, ignore_index=True), ["group", "label"], "amount", total="", keep=True)
+    columns = {c: str(c) for c in table.columns if c not in ("group", "label")}
+    outside = [c for c in columns if not c[:1].isdigit()]
+    inside = [c for c in columns if c not in outside]
     return statement(
         table, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()),
-        spanners={"Difference to the chosen option": [*inside, "plan"], **({"Memo": outside} if outside else {})},
+        spanners={"Difference to the chosen option": inside, **({"Memo": outside} if outside else {})},
         source="Comparison of options in this scenario",
     )  # fmt: skip
 

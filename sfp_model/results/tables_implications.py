@@ -12,7 +12,7 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = [
-    "CEILING", "IMPLICATIONS", "LANGUAGES", "POSTS", "ceiling", "implications", "languages", "posts",
+    "CEILING", "IMPLICATIONS", "LANGUAGES", "POSTS", "ceiling", "decided_by", "implications", "languages", "posts",
 ]  # fmt: skip
 
 IMPLICATIONS = columns(
@@ -30,7 +30,7 @@ CEILING = columns("key value:- unit note")
 CEILING_PATH = "funding.languages_ceiling"
 
 
-def _decided(evaluation: Evaluation) -> list[str]:
+def decided_by(evaluation: Evaluation) -> list[str]:
     """Return the decision that governs each compiled line, "" for none."""
     governs: dict[str, str] = {}
     for decision in evaluation.plan.decisions.values():
@@ -55,7 +55,7 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
     the rows add up to the plan. One-off, recurrent, languages and bodies of Member States are parts of the additional
     need; languages are interpretation and translation, also where they are not for such a body.
     """
-    decided = _decided(evaluation)
+    decided = decided_by(evaluation)
     amounts = {"constant": evaluation.constant, "nominal": evaluation.nominal}
     rows = range(len(decided))
 
@@ -97,7 +97,7 @@ def posts(evaluation: Evaluation) -> Iterator[Row]:
     Additional lines of a resource that is a post ask for it; all other staff time is that of existing posts.
     Consultants, who are no staff, are not in the table.
     """
-    decided, nothing = _decided(evaluation), np.zeros(len(evaluation.periods))
+    decided, nothing = decided_by(evaluation), np.zeros(len(evaluation.periods))
     sums: dict[tuple[str, ...], tuple[FloatArray, FloatArray]] = {}
     for i, facts in enumerate(evaluation.facts):
         card = _card(evaluation, i)
@@ -121,7 +121,7 @@ def posts(evaluation: Evaluation) -> Iterator[Row]:
 
 def languages(evaluation: Evaluation) -> Iterator[Row]:
     """Yield interpretation and translation, and whatever else falls on bodies of Member States, by line and period."""
-    decided, bodies = _decided(evaluation), evaluation.plan.settings.bodies
+    decided, bodies = decided_by(evaluation), evaluation.plan.settings.bodies
     for i, facts in enumerate(evaluation.facts):
         card, body = _card(evaluation, i), _body(evaluation, i)
         if card is None or not (card.languages or body):

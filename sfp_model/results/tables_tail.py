@@ -10,6 +10,7 @@ import numpy as np
 from sfp_model.model.lines import price_factor
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
+from sfp_model.results.tables_implications import decided_by
 from sfp_model.results.tables_needs import calendar_month
 
 __all__ = ["FULL_YEAR", "TAIL", "full_year", "settled", "tail"]
@@ -20,7 +21,7 @@ FULL_YEAR = columns(
     "full_year_absorbed:CHF/year"
 )
 TAIL = columns(
-    "line programme initiative action activity resource resource_title funding recurrence post begins ends "
+    "line decision programme initiative action activity resource resource_title funding recurrence post begins ends "
     "full_year_constant:CHF/year next_year_nominal:CHF after_constant:CHF after_nominal:CHF"
 )
 
@@ -78,7 +79,7 @@ def tail(evaluation: Evaluation) -> Iterator[Row]:
     first, lines = plan.settings.horizon_start, arrays.lines
     year = first + plan.settings.horizon_years
     fine = int(np.flatnonzero(arrays.periods.fine_years == year)[0])
-    unit = evaluation.outcome.line_unit[:, 0]
+    unit, decided = evaluation.outcome.line_unit[:, 0], decided_by(evaluation)
     for i, facts in enumerate(evaluation.facts):
         card = plan.resources.get(facts.resource)
         recurrent, after = bool(lines.recurrent[i]), float(evaluation.constant[i, -1])
@@ -88,10 +89,10 @@ def tail(evaluation: Evaluation) -> Iterator[Row]:
         price = price_factor(arrays, evaluation.outcome.values.array, int(lines.escalation[i]), int(lines.currency[i]))
         yearly = float(unit[i] * lines.per_year[i])
         yield {
-            "line": facts.line, "programme": facts.programme, "initiative": facts.initiative, "action": facts.action,
-            "activity": facts.activity, "resource": facts.resource,
-            "resource_title": card.title if card else facts.resource, "funding": facts.funding,
-            "recurrence": facts.recurrence,
+            "line": facts.line, "decision": decided[i], "programme": facts.programme,
+            "initiative": facts.initiative, "action": facts.action, "activity": facts.activity,
+            "resource": facts.resource, "resource_title": card.title if card else facts.resource,
+            "funding": facts.funding, "recurrence": facts.recurrence,
             "post": card.post if card and facts.funding == "additional" else "",
             "begins": calendar_month(first, begin) if math.isfinite(begin) else "",
             "ends": "open" if recurrent else calendar_month(first, end - 1e-6) if math.isfinite(end) else "",

@@ -13,12 +13,16 @@ import pytest
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.report import (
     assumption_words,
+    ballot,
     event_tables,
     event_words,
+    implication_tables,
     method_tables,
+    price_tables,
     provenance,
     trace_tables,
 )
+from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
 from sfp_model.results import run
 
@@ -74,6 +78,11 @@ def test_bars_of_the_account_add_up_to_the_net_result(scenario: str) -> None:
         ("event", event_words.event_answer),
         ("event", event_words.into_plan_words),
         ("event", event_words.decision_words),
+        ("decisions", ballot.ballot_answer),
+        ("decisions", ballot.each_decision),
+        ("decisions", implication_tables.posts_words),
+        ("decisions", implication_tables.languages_words),
+        ("overview", price_tables.effects_words),
         ("assumptions", assumption_words.assumptions_answer),
         ("assumptions", assumption_words.declared),
         ("traceability", trace_tables.trace_answer),
@@ -101,3 +110,18 @@ def test_files_are_named_from_beside_the_parameters(monkeypatch: pytest.MonkeyPa
     assert here == there
     assert {str(row["file"]).split("/")[0] for row in here} == {"params"}
     assert pd.DataFrame(here)["file"].str.startswith("params/").all()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_ballot_adds_up_to_the_plan(scenario: str) -> None:
+    """The one page to vote from ends with the additional need of the plan, and names every decision once."""
+    tables = open_tables("decisions", scenario)
+    text = ballot.ballot(tables).text
+    overview = open_tables("overview", scenario)["summary.initiatives"]
+    inside = overview[overview["period"].str.isdigit()]
+    whole = thousands(float(inside["additional_constant"].sum()))
+    total = text[text.index(">Total<") :]
+    assert f">{whole}<" in total
+    for decision in tables["decisions"]["decision"].unique():
+        assert text.count(f'href="#{ballot.anchor(decision)}"') == 1
+        assert f"{{#{ballot.anchor(decision)}}}" in str(ballot.each_decision(tables))
