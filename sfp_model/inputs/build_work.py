@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from sfp_model.inputs.beside import Beside, Driver, Part
+from sfp_model.inputs.build_drivers import (
+    check_per,
+    driver_name,
+    file_drivers,
+    file_indicators,
+    file_raised,
+    parts_of,
+)
 from sfp_model.inputs.build_frame import frozen, month_index
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.documents import Document, Place
@@ -70,6 +79,8 @@ class Work:
     decisions: dict[str, Decision] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[Document, Place]] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
+    drivers: dict[str, Driver] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +129,11 @@ def build_work(
     order = {key: index for index, key in enumerate(base.programmes)}
     files = sorted(files, key=lambda item: order.get(item.form.programme, len(order)))
     for file in files:
+        work.drivers |= file_drivers(file.document, file.form, settings, context)
         for key, title, place, actions in file.initiatives():
             _add_initiative(work, frame, file, key, title, place, actions, context)
         _add_decisions(work, file, chosen, context)
+        _add_beside(work, frame, file, context)
     for key, item in base.programmes.items():
         members = tuple(i.id for i in work.initiatives.values() if i.programme == key)
         work.programmes[key] = Programme(key, item.title, members)
@@ -239,11 +252,11 @@ def _add_activity(
         context.error(document, form.place, text, key=True)
     names = []
     for item in form.lines or ():
-        line = _line(frame, document, owner, action, item)
-        if line is not None and line.id not in work.lines:
-            work.lines[line.id] = line
-            work.places[("line", line.id)] = (document, item.place)
-            names.append(line.id)
+        for line in _lines(work, frame, document, owner, action.sectors, frame.stretch(action), item, context):
+            if line.id not in work.lines:
+                work.lines[line.id] = line
+                work.places[("line", line.id)] = (document, item.place)
+                names.append(line.id)
     without = form.without_additional
     work.activities[key] = Activity(
         id=key,
@@ -259,19 +272,23 @@ def _add_activity(
     )
 
 
-def _line(
+def _lines(
+    work: Work,
     frame: _Frame,
     document: Document,
     owner: tuple[str, str, str, str],
-    action: ActionForm,
+    sectors: Mapping[str, float],
+    stretch: float,
     form: LineForm,
-) -> Line | None:
-    programme, initiative, action_key, activity = owner
+    context: Context,
+) -> Iterator[Line]:
+    """Yield the line that *form* states: one, or one for each part of its driver, all with the same quantity."""
+    programme, initiative, action, activity = owner
     key = line_id(activity, form.resource, form.id)
     resource = frame.resources.get(form.resource)
     factor = conversion(form.unit, resource.per, frame.families) if resource else None
-    if resource is None or factor is None:
-        return None  # already reported
+    if resource is None or factor is None or not check_per(document, form, work.drivers, context):
+        return  # already reported
     quantity = Value(
         path=f"{key}#quantity",
         estimate=estimate(form.quantity),
@@ -283,23 +300,53 @@ def _line(
         rests_on=tuple(form.rests_on),
         title=resource.title,
     )
-    return Line(
-        id=key,
-        activity=activity,
-        action=action_key,
-        initiative=initiative,
-        programme=programme,
-        resource=form.resource,
-        quantity=quantity,
-        factor=factor,
-        funding=form.funding,
-        timing=_timing(form.timing, frame.settings, frame.stretch(action)),
-        recurs=_recurrence(form.recurs, frame.stretch(action)),
-        options=tuple(form.options),
-        sectors=frozen(action.sectors if form.sectors is None else form.sectors),
-        position=document.position(form.place, key=True),
-        role=form.role or ("participants" if resource.grade == MIX else "work"),
-        body=form.body or "",
+    for part in parts_of(document, form, work.drivers) or (Part("", "", 1.0, 0.0),):
+        timing = _timing(form.timing, frame.settings, stretch)
+        recurs = _recurrence(form.recurs, stretch)
+        if part.joins and recurs is not None:
+            recurs = replace(recurs, start=recurs.start + part.joins * stretch)
+        elif part.joins and timing.absolute is None:
+            timing = replace(timing, offset=timing.offset + part.joins * stretch)
+        yield Line(
+            id=f"{key}.{part.id}" if part.id else key,
+            activity=activity,
+            action=action,
+            initiative=initiative,
+            programme=programme,
+            resource=form.resource,
+            quantity=quantity,
+            factor=factor,
+            funding=form.funding,
+            timing=timing,
+            recurs=recurs,
+            options=tuple(form.options),
+            sectors=frozen(sectors if form.sectors is None else form.sectors),
+            position=document.position(form.place, key=True),
+            role=form.role or ("participants" if resource.grade == MIX else "work"),
+            body=form.body or "",
+            per=tuple(driver_name(document, name) for name in form.per),
+            part=part.id,
+        )
+
+
+def _add_beside(work: Work, frame: _Frame, file: WorkFile, context: Context) -> None:
+    """Add the account of work that goes on anyway, money to be raised and indicators."""
+    form, document = file.form, file.document
+    if not isinstance(form, ProgrammeFile):
+        return
+    account, title = dict(work.beside.account), work.beside.account_title
+    if form.account is not None:
+        title = form.account.title
+        owner = (form.programme, "", "", driver_name(document, "lines", "account").rpartition(".")[0])
+        for item in form.account.lines:
+            account |= {ln.id: ln for ln in _lines(work, frame, document, owner, {}, 1.0, item, context)}
+    raised = file_raised(document, form, work.drivers, context)
+    indicators = file_indicators(document, form, work.lines, frame.catalogue, context)
+    work.beside = Beside(
+        frozen(account),
+        title,
+        frozen({**work.beside.raised, **raised}),
+        frozen({**work.beside.indicators, **indicators}),
     )
 
 

@@ -207,8 +207,11 @@ def _keys(data: Mapping[str, Any], section: str) -> dict[str, None]:
 
 
 def _work_names(files: Files) -> dict[str, Collection[str]]:
-    found: dict[str, dict[str, None]] = {kind: {} for kind in ("action", "activity", "decision", "initiative")}
+    found: dict[str, dict[str, None]] = {
+        kind: {} for kind in ("action", "activity", "decision", "initiative", "driver")
+    }
     for document in files.work:
+        found["driver"] |= _keys(document.data, "drivers")
         found["decision"] |= _keys(document.data, "decisions")
         found["initiative"] |= _keys(document.data, "initiatives")
         if isinstance(document.data.get("initiative"), str):
@@ -275,6 +278,8 @@ def _build(
         meetings=frame.meetings(files.meetings, forms.meetings, settings.horizon_start),
         risks=risks,
         gains=gains,
+        drivers=frame.frozen(work.drivers),
+        beside=work.beside,
     )
     return replace(plan, digest=digest(plan))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from sfp_model.inputs.context import Context, Node
@@ -13,6 +13,7 @@ from sfp_model.inputs.faults import known
 from sfp_model.inputs.files import Files
 from sfp_model.inputs.folders import scenario_file, scenario_names
 from sfp_model.inputs.leaf import Leaf, Range
+from sfp_model.inputs.schema_drivers import DriverForm, IndicatorForm, RaisedForm
 from sfp_model.inputs.schema_frame import Frame, RateLeaf, ResourceForm, ScenarioFile, is_leaf
 from sfp_model.inputs.schema_risk import GainForm, RiskForm
 from sfp_model.inputs.schema_work import ActionForm, ActivityForm, LineForm, RecursForm, TimingForm, line_id
@@ -117,6 +118,7 @@ class _Anchors:
         self._add_items(files.risks, "risks", RiskForm)
         self._add_items(files.gains, "gains", GainForm)
         for document in files.work:
+            self._add_drivers(document)
             for place, action in actions_of(document):
                 self._add_action(document, place, action)
 
@@ -139,6 +141,15 @@ class _Anchors:
             return
         for key in _section(document, section):
             self.found[f"{section}.{key}"] = (document, (section, key), form)
+
+    def _add_drivers(self, document: Document) -> None:
+        stem = PurePath(document.file).stem
+        for section, form in (("drivers", DriverForm), ("raised", RaisedForm), ("indicators", IndicatorForm)):
+            for place, _item in items_of(document.data, section):
+                self.found[f"{stem}.{section}.{place[-1]}"] = (document, place, form)
+        for line in lines_of(document.data.get("account")):
+            key = line_id(f"{stem}.account", str(line.get("resource")), line.get("id"))
+            self.found[key] = (document, line.place, LineForm)
 
     def _add_action(self, document: Document, place: Place, action: Any) -> None:
         self.found[str(place[-1])] = (document, place, ActionForm)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from sfp_model.errors import Fault, Position
+from sfp_model.inputs.beside import Beside, Driver
 from sfp_model.inputs.declared import CatalogueItem, Confidence, Series, Source
 from sfp_model.inputs.shapes import Distribution
 
@@ -128,6 +129,8 @@ class Line:
     position: Position
     role: Role = "work"
     body: str = ""
+    per: tuple[str, ...] = ()  # drivers: the quantity is for one unit of each
+    part: str = ""  # part of a driver (a region) that the line is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,8 @@ class Plan:
     meetings: tuple[Any, ...] = ()  # sfp_model.inputs.meetings.Meeting, in order of time
     risks: Mapping[str, Risk] = field(default_factory=dict)
     gains: Mapping[str, Gain] = field(default_factory=dict)
+    drivers: Mapping[str, Driver] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     def decision_of(self, action: str) -> Decision | None:
         """Return the decision that governs *action*, if any."""

@@ -12,6 +12,7 @@ from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import text_of
 from sfp_model.inputs.leaf import Quantity, Range, SourceName, Text, domain_problems, source_problems
 from sfp_model.inputs.plan import Confidence, Funding, Profile, Role
+from sfp_model.inputs.schema_drivers import DriverForm, DriverName, IndicatorForm, RaisedForm
 from sfp_model.inputs.schema_frame import Month
 from sfp_model.inputs.units import unit_problem
 
@@ -105,6 +106,9 @@ class LineForm(Node):
     )
     quantity: Quantity = Field(description="a number, or {low, mode, high}")
     unit: Text = Field(description="unit of the quantity; must fit the unit of the rate")
+    per: list[DriverName] = Field(
+        default_factory=list, description="drivers of this file: the quantity is for one unit of each"
+    )
     funding: Funding = Field(description="additional, absorbed or in_kind")
     basis: Text = Field(description="in words: why this much")
     source: SourceName = Field(description="key of data/sources.yml, or estimate")
@@ -243,7 +247,26 @@ class InitiativeFile(Node):
     initiative: Text = Field(description="id of the initiative")
     title: Text = Field(description="title in words")
     decisions: dict[str, DecisionForm] = Field(default_factory=dict, description="decisions by id")
+    drivers: dict[str, DriverForm] = Field(default_factory=dict, description="numbers that lines are multiplied by")
     actions: dict[str, ActionForm] = Field(description="actions by id", min_length=1)
+
+
+class AccountForm(Node):
+    """Work that goes on anyway, with its absorbed time: what levers work on; never part of the plan's need."""
+
+    title: Text = Field(description="title in words")
+    lines: Annotated[list[LineForm], Field(min_length=1)] = Field(description="absorbed lines, recurring each year")
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield lines that are not absorbed or do not recur, and lines with the same id."""
+        seen: dict[str, int] = {}
+        for index, line in enumerate(self.lines):
+            if line.funding != "absorbed" or line.recurs is None:
+                yield ("lines", index), "work that goes on anyway is absorbed and recurs: funding: absorbed, recurs"
+            name = line_id("", line.resource, line.id)
+            if name in seen:
+                yield ("lines", index), f"{name[1:]} is already lines[{seen[name]}]; give each its own id"
+            seen.setdefault(name, index)
 
 
 class InitiativeForm(Node):
@@ -260,3 +283,9 @@ class ProgrammeFile(Node):
     programme: ProgrammeName = Field(description="programme of base.yml")
     decisions: dict[str, DecisionForm] = Field(default_factory=dict, description="decisions by id")
     initiatives: dict[str, InitiativeForm] = Field(description="initiatives by id", min_length=1)
+    drivers: dict[str, DriverForm] = Field(default_factory=dict, description="numbers that lines are multiplied by")
+    account: AccountForm | None = Field(None, description="work that goes on anyway, beside the plan")
+    raised: dict[str, RaisedForm] = Field(default_factory=dict, description="money to be raised from others, by key")
+    indicators: dict[str, IndicatorForm] = Field(
+        default_factory=dict, description="outcome indicators, by their id in the catalogue"
+    )

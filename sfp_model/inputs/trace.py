@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sfp_model.errors import Position, UsageError
+from sfp_model.inputs.drivers import driver_values
 from sfp_model.inputs.faults import known
 from sfp_model.inputs.plan import SUBSIDY, CatalogueItem, Line, Plan, Source, Value, subsidy_activity
 
@@ -79,6 +80,7 @@ def all_values(plan: Plan) -> dict[str, Value]:
     found += [line.quantity for line in plan.lines.values()]
     found += [value for risk in plan.risks.values() for value in risk.values()]
     found += [value for gain in plan.gains.values() for value in gain.values()]
+    found += driver_values(plan)
     event: Mapping[str, Value] = getattr(plan.event, "values", {})
     tradeoff: Mapping[str, Value] = getattr(plan.tradeoff, "values", {})
     found += [*event.values(), *tradeoff.values()]
@@ -151,6 +153,7 @@ def _kinds(plan: Plan) -> Iterator[tuple[Iterable[str], Answer]]:
     yield plan.settings.categories, _category
     yield plan.settings.sectors, _sector
     yield plan.resources, _rate
+    yield plan.drivers, _driver
     yield all_values(plan), _parameter
     yield plan.decisions, _decision
     yield plan.risks, _risk
@@ -287,6 +290,15 @@ def _subsidy(plan: Plan, key: str) -> Trace:
     above = _above(plan, initiative=subsidy_activity(plan)[0])
     serves = _items(plan, getattr(concept, "catalogue", ()))
     return Trace("line" if key == SUBSIDY else "activity", key, title, above=above, serves=serves)
+
+
+def _driver(plan: Plan, key: str) -> Trace:
+    """Return a driver with its numbers and the lines that they multiply."""
+    item = plan.drivers[key]
+    numbers = [*item.values.values(), *([item.today] if item.today is not None else [])]
+    parts = tuple(_number(plan, "parameter", value.path, value) for value in numbers)
+    lines = [line.id for line in plan.lines.values() if key in line.per]
+    return Trace("driver", key, item.title, position=item.position, parts=parts + tuple(_line(plan, x) for x in lines))
 
 
 def _category(plan: Plan, key: str) -> Trace:

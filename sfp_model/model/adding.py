@@ -17,9 +17,18 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArray]:
-    """Return edges and the column of *time* in which each period between them counts, −1 for none."""
+    """Return edges and the column of *time* in which each period between them counts, −1 for none.
+
+    Where a number differs by year, no period spans two years.
+    """
     periods = arrays.periods
-    if not fine:
+    if not fine and time in ("biennium", "total") and arrays.groups.columns.driven.any():
+        edges = periods.edges_of("year")
+        years = np.arange(len(edges) - 1)
+        column = np.zeros_like(years)
+        if time == "biennium":
+            column = np.where(years > periods.years, (periods.years + 1) // 2 + 1, (years + 1) // 2)
+    elif not fine:
         edges = periods.edges_of(time)
         column = np.arange(len(edges) - 1, dtype=np.intp)
     else:
@@ -77,6 +86,8 @@ def add_up(
         year, later = np.zeros(len(column), dtype=np.intp), np.zeros(len(column), dtype=np.bool_)
         klass = currency = np.zeros(len(groups), dtype=np.intp)
         moves = form.action >= 0
+    if form.driven.any():
+        price = price * _numbers(arrays, edges)
     out = np.zeros((labels, int(column.max()) + 1, draws))
     arguments = (
         unit, group[starts[:-1]], label[starts[:-1]], starts, rows, share,
@@ -86,6 +97,15 @@ def add_up(
     )  # fmt: skip
     kernels.add_amounts(*(read_only(a) if isinstance(a, np.ndarray) else a for a in arguments), out)
     return out
+
+
+def _numbers(arrays: Arrays, edges: FloatArray) -> FloatArray:
+    """Return by period and group the number of the year where a driver gives one, else 1, shape (period, group)."""
+    form = arrays.groups.columns
+    at = np.where(np.isinf(edges[:-1]), edges[1:] - 1, edges[:-1])
+    year = np.clip(np.floor(at / 12), 0, form.yearly.shape[1] - 1).astype(np.intp)
+    result: FloatArray = np.where(form.driven, form.yearly.T[year], 1.0)
+    return result
 
 
 def _nominal(arrays: Arrays, values: FloatArray) -> tuple[FloatArray, FloatArray, IntArray, FloatArray, BoolArray]:

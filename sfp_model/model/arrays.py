@@ -40,7 +40,8 @@ class Lines:
     recurrent : ndarray of bool (line,)
         Runs to the horizon.
     per_year : ndarray (line,)
-        Times that the quantity falls in a year: 12 or 1 for recurrent lines, 0 for others.
+        Times that the quantity falls in a year after the horizon: 12 or 1 for recurrent lines (times the number of
+        the last year, where a driver gives it by year), 0 for others.
     sectors : ndarray (line, sector)
         Shares that sum to 1.
     """
@@ -76,7 +77,8 @@ class Profile:
 
     ``kind`` is ``one_off`` (relative to the action), ``absolute`` (fixed months ``begin`` to ``end``), ``recurring``
     (from ``begin`` after the start of the action to ``end``, ``None``: the horizon) or ``derived`` (the event).
-    ``scale`` is the quantity's number per month, 1 or 1/12, of a recurring line.
+    ``scale`` is the quantity's number per month, 1 or 1/12, of a recurring line; ``yearly`` multiplies it by year of
+    the horizon (empty: 1 in each).
     """
 
     action: int
@@ -85,6 +87,7 @@ class Profile:
     begin: float = 0.0
     end: float | None = None
     scale: float = 1.0
+    yearly: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +95,7 @@ class Forms:
     """Profiles of timing groups as columns, each of shape (group,).
 
     ``shape`` is the place in ``PROFILES`` of a one-off profile, ``RECURRING``, or ``DERIVED``; ``end`` is nan where the
-    profile has none.
+    profile has none. ``driven`` marks those with a number for each year of the horizon, ``yearly`` (group, year).
     """
 
     action: IntArray
@@ -100,6 +103,8 @@ class Forms:
     begin: FloatArray
     end: FloatArray
     scale: FloatArray
+    driven: npt.NDArray[np.bool_]
+    yearly: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +119,15 @@ class Groups:
     def columns(self) -> Forms:
         """The profiles as columns."""
         shape = [_SHAPE.get(p.kind, PROFILES.index(p.shape)) for p in self.profile]
+        years = max((len(p.yearly) for p in self.profile), default=0)
         return Forms(
             np.array([p.action for p in self.profile], dtype=np.intp),
             np.array(shape, dtype=np.intp),
             np.array([p.begin for p in self.profile]),
             np.array([np.nan if p.end is None else p.end for p in self.profile]),
             np.array([p.scale for p in self.profile]),
+            np.array([bool(p.yearly) for p in self.profile], dtype=np.bool_),
+            np.array([p.yearly or (1.0,) * years for p in self.profile], dtype=np.float64).reshape(len(shape), years),
         )
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.drivers import multiple
 from sfp_model.inputs.plan import SUBSIDY, Action, Currency, Line, Plan, Resource, subsidy_activity
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.arrays import Actions, Arrays, Groups, IntArray, Lines, Profile
@@ -189,15 +190,21 @@ def _names(plan: Plan, event: object | None, risks: tuple[RiskLine, ...]) -> dic
     }
 
 
-def _profile(line: Line, action: int) -> Profile:
+def _profile(line: Line, action: int, yearly: tuple[float, ...] = ()) -> Profile:
     timing, recurs = line.timing, line.recurs
     if recurs is not None:
         scale = 1.0 if recurs.per == "month" else 1 / 12
-        return Profile(action, "recurring", "uniform", recurs.start, recurs.until, scale)
+        return Profile(action, "recurring", "uniform", recurs.start, recurs.until, scale, yearly)
     if timing.absolute is not None:
         return Profile(-1, "absolute", timing.profile, *timing.absolute)
     end = None if timing.duration is None else timing.offset + timing.duration
     return Profile(action, "one_off", timing.profile, timing.offset, end)
+
+
+def _per_year(line: Line, yearly: tuple[float, ...]) -> float:
+    """Return how often a recurrent line falls in a year after the horizon; its driver stays as in the last year."""
+    last = yearly[-1] if yearly else 1.0
+    return last * (12.0 if line.recurs is not None and line.recurs.per == "month" else 1.0)
 
 
 def _lines(
@@ -212,13 +219,14 @@ def _lines(
         rate, price = builder.rate(line.resource)
         action = at["action"][line.action]
         recurrent = line.recurs is not None and line.recurs.until is None
-        key = (_profile(line, action), at["escalation"][card.escalation], at["currency"][card.currency])
+        times, yearly = multiple(plan, line)
+        key = (_profile(line, action, yearly), at["escalation"][card.escalation], at["currency"][card.currency])
         rows.append({
             "quantity": builder.add(line.quantity, "quantity", initiative=line.initiative, action=line.action),
             "rate": rate,
-            "factor": line.factor,
+            "factor": line.factor * times,
             "price": price,
-            "person_months": line.factor * person_months_per(card.per, plan),
+            "person_months": line.factor * times * person_months_per(card.per, plan),
             "programme": at["programme"][line.programme],
             "initiative": at["initiative"][line.initiative],
             "action": action,
@@ -231,7 +239,7 @@ def _lines(
             "currency": key[2],
             "group": groups.setdefault(key, len(groups)),
             "recurrent": recurrent,
-            "per_year": 0.0 if not recurrent or line.recurs is None else 12.0 if line.recurs.per == "month" else 1.0,
+            "per_year": _per_year(line, yearly) if recurrent else 0.0,
         })  # fmt: skip
         for sector, share in line.sectors.items():
             sectors[number, at["sector"][sector]] = share

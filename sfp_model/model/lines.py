@@ -102,7 +102,26 @@ def shares(arrays: Arrays, groups: IntArray, placed: Schedule, edges: FloatArray
         own = np.isnan(last[at])[:, None]
         end = np.where(own, arrays.periods.horizon, start[at] + last[at, None] * stretch[at])
         out[at] = recurring(begin[at], end, edges) * form.scale[groups[at], None, None]
+        own = np.flatnonzero(form.driven[groups[at]])
+        if len(own):
+            row, numbers = at[own], form.yearly[groups[at[own]]]
+            out[row] = _by_year(numbers, begin[row], end[own], edges) * form.scale[groups[row], None, None]
     return out
+
+
+def _by_year(numbers: FloatArray, begin: FloatArray, end: FloatArray, edges: FloatArray) -> FloatArray:
+    """Return the months of each year times the year's number, between *edges*.
+
+    Outside the horizon the number of its first or last year holds. ``numbers`` has shape (group, year); ``begin`` and
+    ``end`` (group, draw).
+    """
+    total = np.zeros((len(numbers), len(edges) - 1, begin.shape[-1]))
+    years = numbers.shape[1]
+    for year in range(years):
+        first, last = 12.0 * year if year else -np.inf, 12.0 * (year + 1) if year < years - 1 else np.inf
+        within = np.clip(edges, first, last)
+        total += numbers[:, year, None, None] * recurring(begin, end, within)
+    return total
 
 
 def price_factor(arrays: Arrays, values: FloatArray, escalation: int, currency: int) -> FloatArray:

@@ -216,7 +216,8 @@ def _line(line: Any, amounts: pd.Series[float]) -> str:
     if not lump:
         name = f'<a href="assumptions.ipynb#{rate_anchor(line.resource)}">{name}</a>'
     again = ", recurrent" if line.recurrence == "recurrent" else ""
-    quantity = f"{quantity_range(line.quantity_low, line.quantity_mode, line.quantity_high)} {line.unit}{again}"
+    times = f" × {line.drivers}" if line.drivers else ""
+    quantity = f"{quantity_range(line.quantity_low, line.quantity_mode, line.quantity_high)} {line.unit}{times}{again}"
     codes = f"{line.quantity_confidence}, {line.rate_confidence}"
     basis = f"{escape(_sentence(line.basis))} {codes}; <code>{escape(line.file)}:{int(line.file_line)}</code>"
     return (

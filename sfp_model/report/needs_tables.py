@@ -191,7 +191,8 @@ def _line_rows(lines: Iterable[Any], amounts: Iterable[float]) -> list[dict[str,
     return [
         {
             "activity": row.activity, "what": row.resource_title, "funding": row.funding.replace("_", " "),
-            "quantity": f"{quantity_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}",
+            "quantity": f"{quantity_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}"
+            + (f" × {row.drivers}" if row.drivers else ""),
             "amount": thousands(amount), "confidence": row.confidence, "basis": row.basis,
         }
         for row, amount in zip(lines, amounts, strict=True)

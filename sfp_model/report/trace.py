@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.drivers import driver_words
 from sfp_model.inputs.plan import Plan, Value
 from sfp_model.inputs.trace import Trace, find
 from sfp_model.report.console import emit
@@ -176,8 +177,9 @@ def _why(plan: Plan, name: str) -> str:
     if line is None:
         return "  (result of the event model: sfp event)"
     rate = plan.resources[line.resource].rate
+    times = f" × {driver_words(plan, line)}" if line.per else ""
     return (
-        f"  = {describe(line.quantity)} at {_plain(rate.estimate.mode)} {rate.unit}"
+        f"  = {describe(line.quantity)}{times} at {_plain(rate.estimate.mode)} {rate.unit}"
         f" [{line.quantity.confidence}/{rate.confidence}] {line.position}"
     )
 
@@ -208,10 +210,17 @@ def _provenance(trace: Trace, indent: str = "  ") -> Iterator[str]:
         if users:
             more = f" and {len(users) - 8} more" if len(users) > 8 else ""
             yield f"{indent}  used by {len(users)} resource lines: {', '.join(users[:8])}{more}"
-    elif trace.kind in ("line", "quantity", "parameter", "activity"):
+    elif trace.kind in ("line", "quantity", "parameter", "activity", "driver"):
+        told: set[str] = set()
         for part in trace.parts:
             yield f"{indent}{part.kind} {part.id}"
-            yield from _provenance(part, indent + "  ")
+            own = ";".join(value.path for value in _values(part)) or part.id
+            own = own.rpartition(".years.")[0] or own
+            if own not in told:
+                yield from _provenance(part, indent + "  ")
+            elif part.value is not None:
+                yield f"{indent}  {describe(part.value)}"
+            told.add(own)
     elif trace.kind in ("item", "source", "decision"):
         for part in trace.parts:
             yield f"{indent}{part.kind} {part.id}" + (f": {part.title}" if part.title != part.id else "")

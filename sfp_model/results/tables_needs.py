@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sfp_model.inputs.drivers import driver_words
 from sfp_model.inputs.places import place_of
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import weaker
@@ -21,8 +22,9 @@ NEEDS = columns(
 )
 LINES = columns(
     "line activity action initiative resource resource_title funding options active:bool quantity_low:- "
-    "quantity_mode:- quantity_high:- at unit factor:- rate_low:CHF rate_mode:CHF rate_high:CHF rate_unit confidence "
-    "quantity_confidence rate_confidence source basis recurrence base_chf:CHF full_year_chf:CHF path file file_line:-"
+    "quantity_mode:- quantity_high:- at unit drivers factor:- rate_low:CHF rate_mode:CHF rate_high:CHF rate_unit "
+    "confidence quantity_confidence rate_confidence source basis recurrence base_chf:CHF full_year_chf:CHF path "
+    "file file_line:-"
 )
 ACTIVITIES = columns(
     "activity title action initiative serves assigned_by no_cost additional_chf:CHF absorbed_chf:CHF before_chf:CHF "
@@ -87,7 +89,8 @@ def lines(evaluation: Evaluation, programme: str) -> Iterator[Row]:
             "options": ";".join(line.options), "active": plan.is_active(line),
             "quantity_low": quantity.estimate.low, "quantity_mode": quantity.estimate.mode,
             "quantity_high": quantity.estimate.high, "at": quantity.estimate.at, "unit": quantity.unit,
-            "factor": line.factor, "rate_low": rate.low * price, "rate_mode": rate.mode * price,
+            "drivers": driver_words(plan, line), "factor": line.factor,
+            "rate_low": rate.low * price, "rate_mode": rate.mode * price,
             "rate_high": rate.high * price, "rate_unit": f"CHF/{card.per}",
             "confidence": weaker(quantity.confidence, card.rate.confidence),
             "quantity_confidence": quantity.confidence, "rate_confidence": card.rate.confidence,
