@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.digest import digest
-from sfp_model.inputs.plan import Plan
+from sfp_model.inputs.plan import Line, Plan
 from sfp_model.inputs.schedule import WHOLE_PLAN
 
-__all__ = ["only_affected", "with_choice", "with_shift", "without_actions", "without_event"]
+__all__ = ["only_affected", "with_choice", "with_pace", "with_shift", "without_actions", "without_event"]
 
 
 def with_choice(plan: Plan, decision: str, option: str) -> Plan:
@@ -79,6 +79,49 @@ def only_affected(plan: Plan, governed: Collection[str]) -> Plan:
     lines = MappingProxyType({key: line for key, line in plan.lines.items() if line.action in actions})
     part = digest((plan.digest, "only", repr(sorted(governed))))
     return replace(without_event(plan), lines=lines, digest=part)
+
+
+def with_pace(plan: Plan, months: float = 0.0, stretch: float = 1.0) -> Plan:
+    """Return *plan* started *months* later and *stretch* times as long, as its settings would do.
+
+    What counts from programme start stretches: starts, durations and lags of actions, and the months of lines within
+    them. Calendar-fixed lines and the delays of options stay.
+
+    Raises
+    ------
+    UsageError
+        If *stretch* is not above 0.
+    """
+    if stretch <= 0:
+        raise UsageError(f"a plan cannot be stretched by {stretch:g}; the factor must be above 0")
+    if not months and stretch == 1:
+        return plan
+    settings = replace(
+        plan.settings, start=plan.settings.start + months, phase_stretch=plan.settings.phase_stretch * stretch
+    )
+    actions = {
+        key: replace(a, start=a.start * stretch, duration=a.duration * stretch, lags=tuple(x * stretch for x in a.lags))
+        for key, a in plan.actions.items()
+    }
+    lines = {key: _stretched(line, stretch) for key, line in plan.lines.items()} if stretch != 1 else plan.lines
+    return replace(
+        plan,
+        settings=settings,
+        actions=MappingProxyType(actions),
+        lines=MappingProxyType(dict(lines)),
+        digest=digest((plan.digest, "pace", months, stretch)),
+    )
+
+
+def _stretched(line: Line, stretch: float) -> Line:
+    if line.recurs is not None:
+        until = None if line.recurs.until is None else line.recurs.until * stretch
+        return replace(line, recurs=replace(line.recurs, start=line.recurs.start * stretch, until=until))
+    timing = line.timing
+    if timing.absolute is not None:
+        return line
+    duration = None if timing.duration is None else timing.duration * stretch
+    return replace(line, timing=replace(timing, offset=timing.offset * stretch, duration=duration))
 
 
 def without_actions(plan: Plan, dropped: Collection[str]) -> Plan:

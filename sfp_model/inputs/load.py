@@ -10,6 +10,7 @@ from typing import Any
 from sfp_model.inputs import build_frame as frame
 from sfp_model.inputs.build_risks import build_gains, build_risks
 from sfp_model.inputs.build_work import Work, WorkFile, build_work, span_of_plan
+from sfp_model.inputs.capacity import check_capacity
 from sfp_model.inputs.checks import (
     check_catalogue,
     check_choices,
@@ -236,6 +237,7 @@ def _build(
     settings = frame.settings(files.base, forms.base)
     series = _series(files, forms.sources, settings, context)
     check_series(files.base, forms.base, series, context)
+    check_capacity(files.base, settings, context)
     currencies = frame.currencies(files.base, forms.base, series, forms.sources, context)
     resources = frame.resources(files.rates, forms.rates)
     catalogue = frame.catalogue(forms.catalogue) if forms.catalogue is not None else {}

@@ -28,7 +28,7 @@ MEASURES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind", "full")
 FUNDING_MODES: tuple[Measure, ...] = ("additional", "absorbed", "in_kind")
 EFFECTS: tuple[Prices, ...] = ("price_effect", "exchange_effect", "interaction")
 PRICES: tuple[Prices, ...] = ("constant", *EFFECTS, "nominal")
-TIMES = ("period", "month", "year", "biennium", "total")
+TIMES = ("period", "month", "quarter", "year", "biennium", "total")
 BREAKDOWNS = (
     "programme", "initiative", "action", "activity", "line", "category", "sector", "funding", "confidence",
     "resource", "escalation", "currency", "recurrence",
@@ -155,8 +155,8 @@ class Outcome:
         by : sequence of str
             Any of ``BREAKDOWNS``; empty for one total.
         time : str
-            ``period`` (memo, months, after), ``month`` (of the horizon only), ``year`` and ``biennium`` (with
-            memo and after), ``total`` (all periods).
+            ``period`` (memo, months, after), ``month`` (of the horizon only), ``quarter``, ``year`` and
+            ``biennium`` (with memo and after), ``total`` (all periods).
         measure : str
             ``additional`` (cash), ``absorbed``, ``in_kind``, or ``full`` (their sum).
         prices : str

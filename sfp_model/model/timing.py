@@ -13,6 +13,7 @@ __all__ = ["PROFILES", "Periods", "cumulative", "one_off", "recurring"]
 
 PROFILES = ("uniform", "front", "back", "bell")
 _BEFORE, _AFTER = 6, 15  # whole years outside the horizon that nominal prices tell apart
+_STEPS = {"quarter": 3, "year": 12, "biennium": 24}
 _INSTANT = 1e-9  # months; a duration of 0 is an instant
 
 
@@ -79,19 +80,19 @@ class Periods:
         return result
 
     def reduce(self, by_period: FloatArray, time: str) -> FloatArray:
-        """Add periods (last axis but one) up to *time*: period, month, year, biennium or total."""
+        """Add periods (last axis but one) up to *time*: period, month, quarter, year, biennium or total."""
         if time == "period":
             return by_period
         if time == "month":
             return by_period[..., 1:-1, :]
-        step = {"year": 12, "biennium": 24}.get(time)
+        step = _STEPS.get(time)
         starts = [0] if step is None else [0, *range(1, self.count - 1, step), self.count - 1]
         result: FloatArray = np.add.reduceat(by_period, starts, axis=-2)
         return result
 
     def edges_of(self, time: str) -> FloatArray:
         """Return the edges of the columns of *time* in months; months come with what lies outside the horizon."""
-        step = {"period": 1, "month": 1, "year": 12, "biennium": 24}.get(time)
+        step = {"period": 1, "month": 1, **_STEPS}.get(time)
         if step is None:
             return np.array([-np.inf, np.inf])
         inner = np.arange(0.0, self.horizon, step)
@@ -105,6 +106,8 @@ class Periods:
             return ("total",)
         if time == "year":
             inner = tuple(str(year) for year in range(self.first_year, last + 1))
+        elif time == "quarter":
+            inner = tuple(f"{self.first_year + q // 4}-Q{q % 4 + 1}" for q in range(4 * self.years))
         elif time == "biennium":
             pairs = range(self.first_year, last + 1, 2)
             inner = tuple(str(year) if year == last else f"{year}-{year + 1}" for year in pairs)

@@ -18,6 +18,7 @@ from sfp_model.results import tables_trace as t
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Lazy, Row, Table
 from sfp_model.results.tables_event import EVENT, TRADEOFF_NAMES, event_tables
+from sfp_model.results.tables_time import time_tables
 
 __all__ = ["all_tables"]
 
@@ -73,4 +74,5 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("anomalies", i.ANOMALIES, i.anomalies)
     add("trace", t.TRACE, t.trace)
     add("risks", r.RISKS, r.risks)
+    made |= time_tables(evaluation)
     return Lazy(made)
