@@ -9,17 +9,22 @@ from typing import Annotated
 import typer
 
 from sfp_model.cli.common import Data, Format, How, Params, app, plan_of
-from sfp_model.errors import InputError
+from sfp_model.errors import Fault, InputError, Position
 
 __all__ = ["scenarios", "schema", "validate"]
 
 
 @app.command()
 def validate(params: Params = None, data: Data = None) -> None:
-    """Check all parameter files in all scenarios; every fault is reported at once."""
+    """Check all parameter files in all scenarios; every fault is reported at once.
+
+    Results of the flagship event outside their plausibility bands are warnings.
+    """
     from sfp_model.inputs import load_plan, scenario_names
+    from sfp_model.model.event_checks import event_warnings
 
     faults, warnings, counts = {}, {}, {}
+    told: dict[tuple[Position, str], Fault] = {}
     for name in scenario_names(params):
         try:
             plan = load_plan(params, data, name)
@@ -27,8 +32,10 @@ def validate(params: Params = None, data: Data = None) -> None:
             faults.update(dict.fromkeys(error.faults))
         else:
             warnings.update(dict.fromkeys(plan.warnings))
+            for warning in event_warnings(plan):  # one for each place: amounts differ between scenarios
+                told.setdefault((warning.position, warning.path), warning)
             counts[name] = f"{len(plan.activities)} activities, {len(plan.lines)} resource lines"
-    for warning in sorted(warnings):
+    for warning in sorted([*warnings, *told.values()]):
         logging.getLogger("sfp").warning("%s", warning)
     if faults:
         raise InputError(faults)

@@ -35,9 +35,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     'scenario that this one changes; null for the plan as it stands in the files'
     """
     from sfp_model.inputs.event import EVENT_FILE
+    from sfp_model.inputs.hindcast import HindcastFile
     from sfp_model.inputs.schema_tradeoff import TRADEOFF_FILE
 
-    kinds: dict[str, type[Node]] = {**KINDS, "event": EVENT_FILE, "tradeoff": TRADEOFF_FILE}
+    kinds: dict[str, type[Node]] = {**KINDS, "event": EVENT_FILE, "tradeoff": TRADEOFF_FILE, "hindcast": HindcastFile}
     result = {}
     for name, model in kinds.items():
         content = model.model_json_schema()

@@ -9,13 +9,14 @@ import numpy as np
 
 from sfp_model.errors import Fault
 from sfp_model.inputs.event_plan import EventPlan
+from sfp_model.inputs.plan import Plan
 from sfp_model.model.event_balance import ITERATIONS
 from sfp_model.model.inputs import FloatArray
 
 if TYPE_CHECKING:
     from sfp_model.model.event import EventArrays, EventOutcome
 
-__all__ = ["check_rows", "contraction_bound", "plausibility"]
+__all__ = ["check_rows", "contraction_bound", "event_warnings", "plausibility"]
 
 Row = dict[str, object]
 FIXED_POINT = "fixed_point"
@@ -105,3 +106,17 @@ def plausibility(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -
         message = f"{concept + ': ' if concept else ''}{row['measure']} is {unit}{shown}: {row['basis']}"
         found.append(Fault(at.position, f"event.checks.{key}", message, "warning"))
     return tuple(found)
+
+
+def event_warnings(plan: Plan) -> tuple[Fault, ...]:
+    """Return the warnings of ``plausibility`` for the base estimate of the event of *plan*; none without an event."""
+    if not isinstance(plan.event, EventPlan):
+        return ()
+    from sfp_model.model.compile import PlanBuilder
+    from sfp_model.model.event import compile_event, evaluate_event
+
+    builder = PlanBuilder.of(plan)
+    arrays = compile_event(plan, builder)
+    if arrays is None:
+        return ()
+    return plausibility(plan.event, arrays, evaluate_event(arrays, builder.freeze().base[:, None]))

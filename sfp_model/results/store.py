@@ -125,15 +125,16 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
         Folder that keeps results under their digest; complete ones are read instead of evaluated. A folder
         appears whole or not at all. Without it the results stay in memory.
     data : Path, optional
-        Data folder, for ``first_result.yml``; by default the folder ``data`` beside the parameters.
+        Data folder, for ``first_result.yml`` and ``event_hindcast.yml``; by default the folder ``data`` beside the
+        parameters.
 
     Returns
     -------
     ResultSet
     """
     data = data if data is not None else _beside(plan)
-    first = data / "first_result.yml" if data is not None else None
-    recorded = first.read_bytes() if first is not None and first.is_file() else b""
+    beside = [data / name for name in ("first_result.yml", "event_hindcast.yml")] if data is not None else []
+    recorded = b"".join(path.read_bytes() for path in beside if path.is_file())
 
     @cache
     def digest() -> str:

@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from sfp_model.results import tables_decisions as d
 from sfp_model.results import tables_deferral as late
+from sfp_model.results import tables_event_past as p
 from sfp_model.results import tables_funding as f
 from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
@@ -73,6 +74,8 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("catalogue", i.CATALOGUE, i.catalogue)
     add("anomalies", i.ANOMALIES, i.anomalies)
     add("trace", t.TRACE, t.trace)
+    add("event.payback", p.PAYBACK, p.payback_rows)
+    add("event.hindcast", p.HINDCAST_COLUMNS, p.hindcast_rows)
     add("risks", r.RISKS, r.risks)
     made |= time_tables(evaluation)
     return Lazy(made)
