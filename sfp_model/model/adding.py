@@ -89,11 +89,15 @@ def add_up(
     if form.driven.any():
         price = price * _numbers(arrays, edges)
     out = np.zeros((labels, int(column.max()) + 1, draws))
+    price = np.ascontiguousarray(price.T)
+    zero = int(np.searchsorted(edges, 0.0))
+    step = float(edges[zero + 1] - edges[zero]) if zero + 2 < len(edges) else 0.0
+    segment, segments = _segments(year, later, column)
     arguments = (
         unit, group[starts[:-1]], label[starts[:-1]], starts, rows, share,
         form.shape, form.action, form.begin, form.end, planned, form.scale, moves, klass, currency,
-        placed.start, placed.stretch, arrays.periods.horizon, edges, column, price, growth, year, exchange, later,
-        derived,
+        placed.start, placed.stretch, arrays.periods.horizon, edges, zero, step, column, segment, segments, price,
+        _integral(edges, price), growth, year, exchange, later, derived,
     )  # fmt: skip
     kernels.add_amounts(*(read_only(a) if isinstance(a, np.ndarray) else a for a in arguments), out)
     return out
@@ -105,6 +109,22 @@ def _numbers(arrays: Arrays, edges: FloatArray) -> FloatArray:
     at = np.where(np.isinf(edges[:-1]), edges[1:] - 1, edges[:-1])
     year = np.clip(np.floor(at / 12), 0, form.yearly.shape[1] - 1).astype(np.intp)
     result: FloatArray = np.where(form.driven, form.yearly.T[year], 1.0)
+    return result
+
+
+def _segments(year: IntArray, later: BoolArray, column: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the segment of each period, and of each segment its last edge, year, later, column."""
+    stated = np.stack([year, later.astype(np.intp), column], axis=1)
+    new = np.r_[True, (stated[1:] != stated[:-1]).any(axis=1)]
+    first = np.flatnonzero(new)
+    return np.cumsum(new) - 1, np.column_stack([np.r_[first[1:], len(year)], stated[first]])
+
+
+def _integral(edges: FloatArray, price: FloatArray) -> FloatArray:
+    """Return the integral of the price level up to each edge from the first finite one, shape (group, edge)."""
+    inner = price[:, 1:-1] * np.diff(edges[1:-1])
+    result = np.zeros((len(price), len(edges)))
+    result[:, 2:-1] = np.cumsum(inner, axis=1)
     return result
 
 

@@ -12,7 +12,7 @@ from numba import njit
 __all__ = ["add_amounts", "line_units"]
 
 _TILE = 512  # draws at a time: what is added up stays in the cache
-_INSTANT = 1e-9
+_INSTANT = 1e-9  # as in timing
 UNIFORM, FRONT, BACK = 0, 1, 2  # as in timing.PROFILES; the fourth is bell
 RECURRING, DERIVED = -1, -2  # as in arrays
 
@@ -48,33 +48,84 @@ def _passed(shape, u):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _first(edges, begin):  # type: ignore[no-untyped-def]
-    low, high = 0, edges.shape[0] - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if edges[middle] <= begin:
-            low = middle
-        else:
-            high = middle
-    return low
+def _places(times, size, edges, zero, step, places):  # type: ignore[no-untyped-def]
+    """Set the period that holds each time; from period *zero* at month 0 on they are *step* months long (0: not)."""
+    fine = edges.shape[0] - 1
+    inverse = 1.0 / step if step > 0 else 0.0
+    for d in range(size):
+        t = times[d]
+        at = zero + int(t * inverse) if t >= 0.0 else 0
+        if at >= fine or not edges[at] <= t < edges[at + 1]:
+            low, high = 0, fine
+            while high - low > 1:
+                middle = (low + high) // 2
+                if edges[middle] <= t:
+                    low = middle
+                else:
+                    high = middle
+            at = low
+        places[d] = at
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _even(begin, end, factor, size, first, last, edges, price, passed, segment, segments, growth, exchange, w):  # type: ignore[no-untyped-def]
+    """Add ``factor · ∫ price dt`` from *begin* to *end* to ``w[:, d]`` for each draw, segment by segment.
+
+    ``passed[m]`` is the integral up to the edge m; within a segment (year, later, column) only the price moves.
+    """
+    one = edges.shape[0] == 2
+    for d in range(size):
+        b, e, m, n = begin[d], end[d], first[d], last[d]
+        if e <= b:
+            continue
+        before = passed[m] + (b - edges[m]) * price[m] if m > 0 else (b if one else b - edges[1]) * price[0]
+        final = passed[n] + (e - edges[n]) * price[n] if n > 0 else (e if one else e - edges[1]) * price[0]
+        k, stop = segment[m], segment[n]
+        while True:
+            after = final if k == stop else passed[segments[k, 0]]
+            column = segments[k, 3]
+            if column >= 0:
+                level = growth[segments[k, 1], d] * factor[d]
+                w[column, d] += (after - before) * (level * exchange[d] if segments[k, 2] else level)
+            if k == stop:
+                break
+            before = after
+            k += 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _shaped(shape, begin, end, size, first, edges, price, year, later, column, growth, exchange, w):  # type: ignore[no-untyped-def]
+    """Add the shares of a profile that is not even to ``w[:, d]`` for each draw, period by period."""
+    for d in range(size):
+        before, b, e = 0.0, begin[d], end[d]
+        inverse = 1.0 / (e - b)
+        for m in range(first[d], edges.shape[0] - 1):
+            done = _passed(shape, (edges[m + 1] - b) * inverse)
+            if column[m] >= 0:
+                level = price[m] * growth[year[m], d]
+                w[column[m], d] += (done - before) * (level * exchange[d] if later[m] else level)
+            before = done
+            if edges[m + 1] >= e:
+                break
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def add_amounts(  # type: ignore[no-untyped-def]
     unit, pair_group, pair_label, pair_start, rows, share,
     shape, action, begin, until, planned, scale, moves, klass, currency,
-    start, stretch, horizon, edges, column, price, growth, year, exchange, later, derived, out,
+    start, stretch, horizon, edges, zero, step, column, segment, segments, price, passed, growth, year, exchange, later,
+    derived, out,
 ):  # fmt: skip
     """Add up ``unit · share · weight`` by label and time; see ``Outcome.amounts``.
 
     Pairs (group, label) come sorted by group; ``rows[pair_start[p]:pair_start[p + 1]]`` are the lines of pair p.
-    ``price[m, group]`` is the level of a fine period, ``growth[klass, year, draw]`` and ``exchange[currency, draw]``
+    ``price[group, m]`` is the level of a fine period, ``growth[klass, year, draw]`` and ``exchange[currency, draw]``
     what a draw makes of it. Weights of groups that do not move with the draws are computed once.
     """
     draws, pairs, times = unit.shape[1], pair_group.shape[0], out.shape[1]
-    fine = edges.shape[0] - 1
     w = np.empty((times, _TILE))
-    total = np.empty(_TILE)
+    total, b, e, factor = np.empty(_TILE), np.empty(_TILE), np.empty(_TILE), np.empty(_TILE)
+    first, last = np.empty(_TILE, np.intp), np.empty(_TILE, np.intp)
     for low in range(0, draws, _TILE):
         size = min(_TILE, draws - low)
         p = 0
@@ -88,32 +139,28 @@ def add_amounts(  # type: ignore[no-untyped-def]
                         w[t, d] = derived[t, low + d]
             else:
                 count = size if moves[g] else 1
+                even = shape[g] == RECURRING or shape[g] == UNIFORM
                 for d in range(count):
-                    at = low + d
                     from_, s = 0.0, 1.0
                     if a >= 0:
-                        from_, s = start[a, at], stretch[a, at]
-                    b = from_ + begin[g] * s
+                        from_, s = start[a, low + d], stretch[a, low + d]
+                    b[d] = from_ + begin[g] * s
                     if shape[g] == RECURRING:
-                        length = (horizon if np.isnan(until[g]) else from_ + until[g] * s) - b
-                        if length <= 0.0:
-                            continue
+                        e[d] = horizon if np.isnan(until[g]) else from_ + until[g] * s
+                        factor[d] = scale[g]
                     else:
                         length = max((planned[g] - begin[g]) * s, _INSTANT)
-                    end, before, x = b + length, 0.0, exchange[currency[g], at]
-                    for m in range(_first(edges, b), fine):
-                        edge = edges[m + 1]
-                        if shape[g] == RECURRING:
-                            part = min(edge, end) - max(edges[m], b)
-                        else:
-                            done = _passed(shape[g], (edge - b) / length)
-                            part = done - before
-                            before = done
-                        if column[m] >= 0:
-                            level = price[m, g] * growth[klass[g], year[m], at] * scale[g]
-                            w[column[m], d] += part * (level * x if later[m] else level)
-                        if edge >= end:
-                            break
+                        e[d] = b[d] + length
+                        factor[d] = 1.0 / length
+                _places(b, count, edges, zero, step, first)
+                grown, rate = growth[klass[g], :, low:], exchange[currency[g], low:]
+                if even:
+                    _places(e, count, edges, zero, step, last)
+                    _even(
+                        b, e, factor, count, first, last, edges, price[g], passed[g], segment, segments, grown, rate, w
+                    )
+                else:
+                    _shaped(shape[g], b, e, count, first, edges, price[g], year, later, column, grown, rate, w)
                 if not moves[g]:
                     for t in range(times):
                         w[t, :] = w[t, 0]

@@ -10,20 +10,30 @@ from typing import Any, TypeVar
 from sfp_model.model.arrays import Arrays
 from sfp_model.model.evaluate import Outcome, evaluate
 from sfp_model.model.values import View
-from sfp_model.uncertainty.streams import sample
+from sfp_model.uncertainty.dependence import Coupling
+from sfp_model.uncertainty.executors import Submits, ordered
+from sfp_model.uncertainty.payload import Payload
+from sfp_model.uncertainty.streams import BLOCK, sample
 
 __all__ = ["run_block", "simulate"]
 
 T = TypeVar("T")
 
 
-def run_block(arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside") -> Outcome:
-    """Return the outcome of one block of draws."""
-    return evaluate(arrays, sample(arrays, seed, block, sampler, view))
+def run_block(
+    arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside", *,
+    coupling: Coupling | None = None, size: int = BLOCK,
+) -> Outcome:  # fmt: skip
+    """Return the outcome of one block of draws; arguments as in ``simulate``."""
+    return evaluate(arrays, sample(arrays, seed, block, sampler, view, coupling=coupling, size=size))
 
 
-def _measured(arrays: Arrays, seed: int, sampler: str, view: View, measure: Callable[[Outcome], T], block: int) -> T:
-    return measure(run_block(arrays, seed, block, sampler, view))
+def _measured(
+    payload: Payload[tuple[Arrays, Coupling | None]], seed: int, sampler: str, view: View, size: int,
+    measure: Callable[[Outcome], T], block: int,
+) -> T:  # fmt: skip
+    arrays, coupling = payload.content
+    return measure(run_block(arrays, seed, block, sampler, view, coupling=coupling, size=size))
 
 
 def _itself(outcome: Outcome) -> Any:
@@ -38,7 +48,9 @@ def simulate(
     measure: Callable[[Outcome], Any] = _itself,
     sampler: str = "lhs",
     view: View = "inside",
-    executor: Executor | None = None,
+    executor: Executor | Submits | None = None,
+    coupling: Coupling | None = None,
+    size: int = BLOCK,
 ) -> Iterator[Any]:
     """Yield what *measure* makes of each block's outcome, in the order of the blocks.
 
@@ -50,12 +62,17 @@ def simulate(
     blocks : int or iterable of int
         How many blocks, or which.
     measure : callable
-        Takes an ``Outcome`` of ``BLOCK`` draws; by default the outcome itself. Give one that reduces when many
+        Takes an ``Outcome`` of *size* draws; by default the outcome itself. Give one that reduces when many
         blocks run, and one that can be pickled for an executor of processes.
     sampler, view : str
         See ``quantiles`` and ``model.draw``.
-    executor : concurrent.futures.Executor, optional
-        Computes blocks; without one they run here, one after the other. The results are the same bits.
+    executor : concurrent.futures.Executor or object with ``submit``, optional
+        Computes blocks, a few ahead of those that are asked for, so that memory does not grow with their number;
+        without one they run here, one after the other. The results are the same bits.
+    coupling : Coupling, optional
+        In place of the plan's.
+    size : int
+        Draws of a block, a power of two. Another size is another sample.
 
     Yields
     ------
@@ -63,5 +80,5 @@ def simulate(
         One per block.
     """
     numbers = range(blocks) if isinstance(blocks, int) else blocks
-    work = partial(_measured, arrays, seed, sampler, view, measure)
-    yield from (map(work, numbers) if executor is None else executor.map(work, numbers))
+    work = partial(_measured, Payload((arrays, coupling)), seed, sampler, view, size, measure)
+    yield from ordered(work, numbers, executor)

@@ -1,0 +1,53 @@
+"""Measures of an outcome that can be sent to other processes: which series a simulation keeps of each block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfp_model.model.evaluate import Measure, Outcome, Prices
+from sfp_model.model.inputs import FloatArray
+
+__all__ = ["Series"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Amounts by label and time as series, shape (label · time, draw), with the totals that a table shows.
+
+    Attributes
+    ----------
+    by : tuple of str
+        Breakdown; see ``Outcome.amounts``.
+    time : str
+        ``year``, ``biennium`` or ``total``.
+    measure, prices : str
+    totals : bool
+        Add, after the labels, one row over all labels, and, after the times, one column over all times.
+    """
+
+    by: tuple[str, ...] = ()
+    time: str = "year"
+    measure: Measure = "additional"
+    prices: Prices = "constant"
+    totals: bool = False
+
+    def labels(self, outcome: Outcome) -> tuple[list[tuple[str, ...]], list[str]]:
+        """Return the labels of rows and columns; those of a total are ``total``."""
+        rows = list(outcome.amounts(self.by, self.time, self.measure, self.prices)[0])
+        columns = list(outcome.arrays.periods.labels(self.time))
+        if self.totals:
+            rows += [("total",) * len(self.by)] if self.by else []
+            columns += ["total"] if self.time != "total" else []
+        return rows, columns
+
+    def __call__(self, outcome: Outcome) -> FloatArray:
+        """Return the series of a block; percentiles of their totals are those of the totals of each draw."""
+        amounts = outcome.amounts(self.by, self.time, self.measure, self.prices)[1]
+        if self.totals and self.time != "total":
+            amounts = np.concatenate([amounts, amounts.sum(axis=1, keepdims=True)], axis=1)
+        if self.totals and self.by:
+            amounts = np.concatenate([amounts, amounts.sum(axis=0, keepdims=True)])
+        result: FloatArray = amounts.reshape(-1, outcome.draws)
+        return result

@@ -1,0 +1,183 @@
+"""Simulation: constant memory, percentiles with errors, stopping by precision, the same bits from every executor."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sfp_model.errors import UsageError
+from sfp_model.inputs import load_plan
+from sfp_model.inputs.change import without_event
+from sfp_model.model import compile
+from sfp_model.uncertainty import simulate
+from sfp_model.uncertainty.executors import open_executor, ordered
+from sfp_model.uncertainty.moments import input_mean
+from sfp_model.uncertainty.summary import Summary, summarise, until_precise
+from sfp_model.uncertainty.work import Series
+from tests.uncertainty.slow import slow_series
+from tests.uncertainty.test_streams import arrays
+
+SERIES = Series(("action",), "year")
+
+
+def _normal(blocks, scale=1.0):
+    generator = np.random.default_rng(1)
+    return (scale * generator.standard_normal((2, 1024)) + 10 for _ in blocks)
+
+
+def test_percentiles_of_many_blocks_lie_within_their_bound() -> None:
+    """The histogram's percentile differs from that of all draws by less than the bound that it states."""
+    kept = list(_normal(range(30)))
+    summary = summarise(iter(kept), (1, 10, 50, 80, 99.5))
+    together = np.concatenate(kept, axis=1)
+    exact = np.percentile(together, summary.percentiles, axis=1).T
+    assert (np.abs(summary.values - exact) <= summary.bound).all()
+    assert summary.bound[:, 1:4].max() < 0.1
+    assert summary.mean == pytest.approx(together.mean(axis=1))
+    assert summary.draws == 30 * 1024
+
+
+def test_standard_errors_are_those_of_independent_blocks() -> None:
+    """The standard error of P80 of a normal sample is √(p(1 − p)/n)/φ(z); of the mean 1/√n."""
+    summary = summarise(_normal(range(200)), (80,))
+    n = 200 * 1024
+    assert summary.mean_error == pytest.approx(1 / np.sqrt(n), rel=0.2)
+    assert summary.error[:, 0] == pytest.approx(np.sqrt(0.16 / n) / 0.27996, rel=0.2)
+    with pytest.raises(UsageError, match="at least 10 blocks, here 3"):
+        _ = summarise(_normal(range(3))).error
+
+
+def test_atoms_stay_where_they_are() -> None:
+    """Where most draws are nil the median is nil."""
+    summary = summarise(
+        (np.where(np.arange(64)[None] % 4, 0.0, np.arange(64.0)[None]) for _ in range(10)), (10, 50, 99)
+    )
+    assert summary.values[0, :2].tolist() == [0, 0]
+    assert summary.values[0, 2] > 50
+
+
+def test_stops_by_precision() -> None:
+    """Blocks are added until the relative standard error is reached, and not beyond."""
+    told: list[float] = []
+    summary = until_precise(_normal, 80, 0.0007, told=lambda _, reached: told.append(reached))
+    assert told[-1] <= 0.0007 < told[-2]
+    assert (summary.error[:, -3] / summary.values[:, -3]).max() <= 0.0007
+    assert until_precise(_normal, 80, 1e-9, most=20).blocks == 20
+    with pytest.raises(UsageError, match="relative > 0"):
+        until_precise(_normal, 80, 0)
+
+
+def test_memory_does_not_grow_with_blocks() -> None:
+    """A summary after a hundred blocks is as large as after ten, and at most eight tasks wait per pair of workers."""
+    few, many = summarise(_normal(range(10))), summarise(_normal(range(100)))
+    assert few._below.nbytes + few._edges.nbytes == many._below.nbytes + many._edges.nbytes
+    assert not [name for name, kept in vars(Summary()).items() if isinstance(kept, list)]
+    started: list[int] = []
+
+    class Pool:
+        workers = 2
+
+        def submit(self, function, item):
+            started.append(item)
+            return type("F", (), {"result": lambda _: function(item), "cancel": lambda _: None})()
+
+    found = ordered(abs, range(100), Pool())
+    next(found)
+    assert len(started) == 9
+
+
+def test_mean_of_the_real_plan_without_dependence() -> None:
+    """The simulated mean is the sum over lines of mean quantity × mean rate × mean timing weight, in closed form."""
+    plan = without_event(load_plan(None, None))
+    made = compile(plan)
+    from sfp_model.uncertainty.dependence import coupling_of
+
+    alone = coupling_of(made, dict.fromkeys(("plan", "initiative", "action", "cost_duration"), 0.0))
+    outcomes = list(simulate(made, 5, 12, coupling=alone, size=1024))
+    weights = np.mean([o.weights("total")[:, 0].mean(axis=1) for o in outcomes], axis=0)
+    lines, inputs = made.lines, made.inputs
+    q = np.array([input_mean(inputs, int(row)) for row in lines.quantity])
+    r = np.array([input_mean(inputs, int(row)) for row in lines.rate])
+    one_off = made.groups.columns.shape[lines.group] >= 0
+    assert weights[lines.group[one_off]] == pytest.approx(1)  # only what recurs depends on when
+    closed = q * r * lines.factor * lines.price * weights[lines.group]
+    for chosen in (one_off, ~one_off):
+        simulated = [float((o.line_total[chosen]).sum(axis=0).mean()) for o in outcomes]
+        error = np.std(simulated, ddof=1) / np.sqrt(len(simulated))
+        assert abs(np.mean(simulated) - closed[chosen].sum()) < 4 * error + 2e-5 * closed[chosen].sum()
+
+
+def test_every_executor_gives_the_same_bits() -> None:
+    """Threads and processes yield what this process yields, in the same order."""
+    made = arrays(4)
+    here = list(simulate(made, 7, 6, measure=SERIES, size=256))
+    for kind, workers in (("threads", 2), ("processes", 1)):
+        with open_executor(kind, workers) as pool:
+            there = list(simulate(made, 7, 6, measure=SERIES, size=256, executor=pool))
+        assert all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cloud",), "'cloud' is none of here, threads, processes, dask"),
+        (("threads", 0), "at least 1, got 0"),
+        (("threads", 2, "tcp://x"), "belongs to executor dask"),
+        (("dask",), "needs the address of a scheduler"),
+    ],
+)
+def test_executors_that_cannot_be(arguments, words: str) -> None:
+    """The error says what is possible."""
+    with pytest.raises(UsageError, match=words), open_executor(*arguments):
+        pass
+
+
+@contextmanager
+def _cluster(folder: Path, workers: int):
+    """Start a Dask scheduler and workers as processes of their own on loopback; yield address and workers."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    dask, file = [sys.executable, "-m", "distributed.cli.dask_scheduler"], folder / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    started = [subprocess.Popen([*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file",
+                                 str(file)], **quiet)]  # fmt: skip
+    try:
+        for number in range(workers):
+            started.append(subprocess.Popen(
+                [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--nthreads", "1",
+                 "--no-nanny", "--no-dashboard", "--local-directory", str(folder / str(number))], **quiet))  # fmt: skip
+        from distributed import Client
+
+        deadline = time.monotonic() + 120
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        with Client(scheduler_file=str(file), set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=120)
+            address = client.scheduler.address
+        yield address, started[1:]
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dask_gives_the_same_bits_also_when_a_worker_dies(tmp_path: Path) -> None:
+    """A real scheduler and two workers; one is killed in mid-run; the bits are those of this process."""
+    pytest.importorskip("distributed")
+    made = arrays(3)
+    here = list(simulate(made, 7, 16, measure=slow_series, size=256))
+    with _cluster(tmp_path, 2) as (address, workers), open_executor("dask", address=address) as cluster:
+        there = []
+        for number, result in enumerate(simulate(made, 7, 16, measure=slow_series, size=256, executor=cluster)):
+            there.append(result)
+            if number == 3:
+                workers[0].kill()
+    assert len(there) == 16
+    assert all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
