@@ -78,13 +78,15 @@ def _option(key: str, title: str = "") -> str:
 
 
 def ballot(tables: Tables) -> Markdown:
-    """Return all decisions on one table: what the answer taken takes, what the other changes, what waiting costs."""
+    """Return all decisions on one table: what the answer taken takes, what the other changes, what waiting costs.
+
+    Differences and waiting are of the additional need, or of absorbed time in a scenario that has no additional need.
+    """
     import pandas as pd
 
     taken, other, late = _taken(tables), _other(tables), waiting(tables)
     cashless = not (taken["additional_constant"].abs() >= _NIL).any()
-    measure = "absorbed" if cashless else "nominal"
-    later = late.set_index(["decision", "months"])[measure]
+    later = late.set_index(["decision", "months"])["absorbed" if cashless else "nominal"]
     years = years_of(tables["implications"])
     wide = tables["implications"].pivot_table(index="decision", columns="period", values="additional_constant",
                                               aggfunc="sum", sort=False)  # fmt: skip
@@ -96,45 +98,43 @@ def ballot(tables: Tables) -> Markdown:
         decision = str(key)
         mine: dict[str, object] = {c: float(pairs.at[key, c]) for c in kept}
         mine["label"] = f"{decision} {row['title']}" if decision else "Put to no decision (subsidy to the event)"
-        mine["answer"] = _option(row["option"]) if decision else ""
+        mine["answer"] = f"{row['option']}, or {other[decision]['option']}" if decision in other else row["option"]
         mine["months"], mine["again"] = row["absorbed_months"], after.get(decision, 0.0)
-        mine["other"] = _option(other[decision]["option"]) if decision in other else ""
-        for measure in ("additional", "absorbed"):
-            mine[measure] = round(other[decision][measure], 2) if decision in other else None
+        difference = other[decision]["absorbed" if cashless else "additional"] if decision in other else None
+        mine["difference"] = None if difference is None else round(difference, 2)
         for months in sorted(late["months"].unique()):
             mine[f"wait_{months:g}"] = later.get((decision, months))
         rows.append(mine)
     table = pd.DataFrame(rows)
     waits = [c for c in table.columns if c.startswith("wait_")]
     sums = {c: float(table[c].sum()) for c in (*kept, "again", "months")}
-    table.loc[len(table)] = {**dict.fromkeys(table.columns), "label": "Total", "answer": "", "other": "", **sums}
+    table.loc[len(table)] = {**dict.fromkeys(table.columns), "label": "Total", "answer": "", **sums}
     columns = {
-        "answer": "Answer taken here", **{c: c for c in kept}, "months": "Person-months", "again": "A year after",
-        "other": "Other answer", "additional": "Additional need", "absorbed": "Absorbed time (memo)",
-        **{c: _wait_words(c) for c in waits},
+        "answer": "Answer here, or other", **{c: c for c in kept}, "again": "A year after", "months": "Months",
+        "difference": "Other answer", **{c: _wait_words(c) for c in waits},
     }  # fmt: skip
-    differences = ["additional", "absorbed"]
-    numbers = [*kept, "again", *differences, *waits]
+    numbers = [*kept, "again", "difference", *waits]
     table[["months", *numbers]] = table[["months", *numbers]].astype(float)
-    formats = {**dict.fromkeys(numbers, "thousands"), "months": "decimal", "answer": "text", "other": "text"}
-    facts = tables.facts()
+    more = "More absorbed time" if cashless else "More additional need"
     return statement(
-        table, stub="label", columns=columns, formats=formats, totals=[len(table) - 1],
-        spanners={"Additional need": [*kept, "again"], "Absorbed": ["months"], "The other takes more": differences,
-                  "Waiting takes more" + (" (absorbed time)" if cashless else ""): waits},
-        unit=price_basis(facts) + ("" if cashless else "; waiting in nominal prices"),
+        table, stub="label", columns=columns, totals=[len(table) - 1],
+        formats={**dict.fromkeys(numbers, "thousands"), "months": "decimal", "answer": "text"},
+        spanners={"Additional need, answer here": [*kept, "again"], "Absorbed": ["months"],
+                  more: ["difference", *waits]},
+        unit=price_basis(tables.facts()) + ("" if cashless else "; waiting in nominal prices"),
         links={f"{key} {row['title']}": f"#{anchor(str(key))}" for key, row in taken.iterrows() if key},
-        notes=["A year after: what recurs in each full year after the plan; absorbed time is never added to cash",
-               "Brackets: less inside the plan's years; what a deferral moves past them is not saved",
-               "Waiting: the same work for the same length of time, decided later",
-               "One decision is changed at a time; differences need not add"],
+        notes=["A year after: what recurs in each full year after the plan. Months: person-months of staff already "
+               "paid, never added to cash",
+               "Other answer: difference in the plan's years; brackets: less. What a deferral moves out is not saved",
+               "A year or a biennium later: the same work for the same length of time. One decision is changed at a "
+               "time"],
         source="Programme budget implications and comparison of options in this scenario",
     )  # fmt: skip
 
 
 def _wait_words(column: str) -> str:
     months = int(column.removeprefix("wait_"))
-    return {12: "One year", 24: "A biennium"}.get(months, f"{months} months")
+    return {12: "A year later", 24: "A biennium later"}.get(months, f"{months} months later")
 
 
 def _full_year(tables: Tables) -> dict[str, float]:
@@ -208,10 +208,11 @@ def ballot_reading() -> Markdown:
     """Return how to read the table of decisions."""
     return Markdown(
         '::: {.callout-note title="How to read the table"}\n'
-        "**Additional need** is cash, a new appropriation; **absorbed** is time of staff already paid. **Other "
-        "answer**: what the plan's years would take more or less with it. **Waiting** compares the same work over the "
-        "same length of time: what recurs is counted for as many months as without the delay, also where they fall "
-        "after the plan. So a delay is not shown as a saving. Each decision leads to its own paragraph below.\n:::"
+        "**Additional need** is cash, a new appropriation; **absorbed** is time of staff already paid. The row of a "
+        "decision gives what the answer taken here needs, then what is needed *more* if Member States give the other "
+        "answer, or the same answer a year or a biennium later. A later answer is compared at the same length of "
+        "service: what recurs is counted for as many months as without the delay, also where they fall after the plan. "
+        "So a delay is not shown as a saving. Each decision leads to its own section below.\n:::"
     )
 
 
@@ -225,8 +226,11 @@ def each_decision(tables: Tables) -> Markdown:
         if not decision:
             continue
         supposes = str(frame.at[(decision, row["option"]), "presupposes"])
-        head = f"### {decision} {row['title']} {{#{anchor(decision)}}}"
-        text = [head, _taken_words(tables, decision, row, supposes)]
+        text = [
+            f"### Decision {decision} {{#{anchor(decision)}}}",
+            f"*{row['title']}.*",
+            _taken_words(tables, decision, row, supposes),
+        ]
         if decision in other:
             supposes = str(frame.at[(decision, other[decision]["option"]), "presupposes"])
             text.append(_other_words(other[decision], supposes))

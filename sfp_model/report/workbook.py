@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import day
 from sfp_model.report.views import wording
+from sfp_model.report.workbook_blocks import STEPS, Blocks, when
 
 if TYPE_CHECKING:
     from sfp_model.results import ResultSet
@@ -43,10 +44,14 @@ _FORMATS: dict[str, dict[str, Any]] = {
                     "align": "right", "indent": 1},
 }  # fmt: skip
 _NEEDS = ("programme", "initiative", "action", "activity", "line", "resource", "category", "sector", "funding",
-          "confidence", "recurrence", "period", "constant_chf", "nominal_chf", "person_months")  # fmt: skip
+          "confidence", "recurrence", "period", "constant_chf", "price_effect_chf", "exchange_effect_chf",
+          "interaction_chf", "nominal_chf", "person_months")  # fmt: skip
 _HEADINGS = {
     "constant_chf": "Need, CHF, constant prices of {base_year}",
     "nominal_chf": "Need, CHF, nominal",
+    "price_effect_chf": "Price effect, CHF",
+    "exchange_effect_chf": "Exchange effect, CHF",
+    "interaction_chf": "Interaction of price and exchange effect, CHF",
     "person_months": "Person-months",
     "line": "Resource line",
     "funding": "Funding mode",
@@ -60,6 +65,8 @@ _HEADINGS = {
     "delay": "Delay, months",
     "additional_constant": "Additional need with this option, CHF, constant prices of {base_year}",
     "absorbed_constant": "Absorbed time with this option, CHF, constant prices of {base_year}",
+    "additional_nominal": "Additional need with this option, CHF, nominal",
+    "delta_nominal": "Additional need against the option taken, CHF, nominal",
     "delta_additional": "Additional need against the option taken, CHF",
     "delta_absorbed": "Absorbed time against the option taken, CHF",
     "catalogue": "Item of the source document",
@@ -85,7 +92,17 @@ _SHEETS = (
     ("Summary", "Additional need and absorbed time by initiative and year, CHF thousands; formulas over Needs"),
     ("Needs", "Need by resource line, Sector and year, CHF: what every sum of this annex is made of"),
     ("Lines", "Every resource line: quantity and rate with ranges, source, basis, place in the parameter files"),
+    ("Categories", "Additional need by initiative, expense category and year, CHF thousands; formulas over Needs"),
+    ("Sectors", "Additional need by programme, Sector and year, CHF thousands; formulas over Needs"),
+    ("Recurrence", "One-off against recurrent additional need by year, CHF thousands; formulas over Needs"),
+    ("Prices", "Additional need from constant to nominal prices: price effect, exchange effect; formulas over Needs"),
     ("Decisions", "Every decision put to Member States: need with each option, and against the option taken here"),
+    (
+        "Implications",
+        "What the answers taken require: absorbable, additional, languages, bodies of Member States, posts",
+    ),
+    ("Deferral", "What deciding a year or a biennium later takes more, in parts, against deciding now"),
+    ("Tail", "The lines that go on after the plan: since when, until when, cost of a full year"),
     ("Event", "Result, attendance and space of each concept of the flagship event, by edition"),
     ("Parameters", "Every parameter with range, unit, source, confidence code, basis, place in the parameter files"),
     ("Sources", "Every source with date, confidence code, licence and the number of values that use it"),
@@ -125,6 +142,9 @@ def write(results: ResultSet, path: Path) -> None:
         "Needs": [{name: row[name] for name in _NEEDS} for row in needs],
         "Lines": lines,
         "Decisions": results.table("decisions"),
+        "Implications": _own(results.table("implications")),
+        "Deferral": _own(results.table("decisions.deferral")),
+        "Tail": _own(results.table("recurrent.tail")),
         "Event": results.table("event.results"),
         "Parameters": results.table("parameters"),
         "Sources": results.table("sources"),
@@ -133,11 +153,18 @@ def write(results: ResultSet, path: Path) -> None:
     about.fit_to_pages(1, 1)
     _about(about, results.table("decisions"), facts, styles)
     summary = _sheet(book, "Summary", facts)
+    _crossed(book, needs, results, facts, styles)
     for name, rows in tables.items():
-        _table(_sheet(book, name, facts, broad=name in {"Lines", "Event"}), rows, facts, styles)
+        _table(_sheet(book, name, facts, broad=name in {"Lines", "Event", "Implications", "Tail"}), rows, facts, styles)
     _summary(summary, needs, results.table("summary.initiatives"), facts, styles)
     book.close()
     temporary.replace(path)
+
+
+def _own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name amounts so that their headings are made from their own names, not from those of the options."""
+    endings = ("_constant", "_nominal", "_months")
+    return [{f"own_{key}" if key.endswith(endings) else key: value for key, value in row.items()} for row in rows]
 
 
 def _sheet(book: Any, name: str, facts: Mapping[str, str], *, broad: bool = False) -> Any:
@@ -213,6 +240,11 @@ def _choice(row: Mapping[str, Any]) -> str:
 
 def _heading(name: str, facts: Mapping[str, str]) -> str:
     """Return the heading of a column in words, with its unit."""
+    own = name.removeprefix("own_")
+    for ending, words in (("_constant", "CHF, constant prices of {base_year}"), ("_nominal", "CHF, nominal"),
+                          ("_months", "person-months")):  # fmt: skip
+        if own.endswith(ending) and own != name:
+            return f"{wording(own.removesuffix(ending))}, {words}".format(base_year=facts.get("base_year", ""))
     known = _HEADINGS.get(name)
     if known:
         return known.format(base_year=facts.get("base_year", ""))
@@ -235,7 +267,8 @@ def _table(sheet: Any, rows: list[dict[str, Any]], facts: Mapping[str, str], sty
         numeric = any(isinstance(v, int | float) for v in values)
         how = _FORMAT_OF.get(name) or (
             "share" if name.startswith("ratio_")
-            else "money" if name.endswith(("_chf", "_constant")) or name.startswith(("delta_", "diff_"))
+            else "months" if name.endswith("_months")
+            else "money" if name.endswith(("_chf", "_constant", "_nominal")) or name.startswith(("delta_", "diff_"))
             or name in {"onsite", "remote", "delegates", "ldc_delegates", "sme_exhibitors", "exhibition_m2"}
             else "plain" if numeric else "text"
         )  # fmt: skip
@@ -268,13 +301,8 @@ def _value(name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name in {"period", "edition"}:
-        return _when(str(value))
+        return when(str(value))
     return value
-
-
-def _when(period: str) -> str | int:
-    """Return a year as a number: spreadsheet programs differ in whether a text "2024" equals the number."""
-    return int(period) if period.isdigit() else period
 
 
 def _summary(
@@ -284,89 +312,60 @@ def _summary(
     facts: Mapping[str, str],
     styles: Mapping[str, Any],
 ) -> None:
-    letters = {name: chr(ord("A") + i) for i, name in enumerate(_NEEDS)}
-    last = len(needs) + 1
-    reach = {name: f"Needs!${letter}$2:${letter}${last}" for name, letter in letters.items()}
     periods = list(dict.fromkeys(row["period"] for row in initiatives))
-    before, after = (next((p for p in periods if p.startswith(w)), None) for w in ("before", "after"))
-    years = [p for p in periods if p not in (before, after)]
-    sheet.write(0, 0, f"{facts.get('plan', '')}: {facts.get('title', '')}", styles["title"])
-    note = f"CHF thousands, as of {_day(facts)}; formulas over the sheet Needs; brackets are negative, – is nil."
-    sheet.write(1, 0, note, styles["note"])
+    book = Blocks(sheet, needs, _NEEDS, periods, styles)
     longest = max((len(f"{r['initiative']} {r['title']}") for r in initiatives), default=0)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, max(30, longest + 1))
-    sheet.set_column(2, 12, 11)
-    sheet.freeze_panes(2, 2)
-    sheet.repeat_rows(0, 1)
-    sheet.set_print_scale(58)  # two blocks on a page; breaks count only without fitting to the page
-    row, base = 3, facts.get("base_year", "")
+    book.head(f"{facts.get('plan', '')}: {facts.get('title', '')}", _formulas(facts), (18, max(30, longest + 1)))
     rows = list(dict.fromkeys((r["programme"], r["initiative"], r["title"]) for r in initiatives))
+    entries = [
+        ((wording(programme), f"{initiative} {title}"), {"programme": programme, "initiative": initiative})
+        for programme, initiative, title in rows
+    ]
+    base = facts.get("base_year", "")
     for funding, prices, heading in (
         ("additional", "constant_chf", f"Additional need, CHF thousands, constant prices of {base}"),
         ("additional", "nominal_chf", "Additional need, CHF thousands, nominal"),
         ("absorbed", "constant_chf", f"Absorbed time (memo), CHF thousands, constant prices of {base}"),
     ):
-        amounts: dict[tuple[str, str, str], float] = {}
-        for need in needs:
-            if need["funding"] == funding:
-                key = (need["programme"], need["initiative"], need["period"])
-                amounts[key] = amounts.get(key, 0.0) + need[prices]
         if funding == "absorbed":
-            sheet.set_h_pagebreaks([row])
-        row = _block(sheet, row, heading, rows, (before, years, after), (funding, prices, reach, amounts), styles) + 2
+            book.page_break()
+        book.block(heading, ("Programme", "Initiative"), entries, funding, prices)
 
 
-def _block(
-    sheet: Any,
-    row: int,
-    heading: str,
-    rows: list[tuple[str, str, str]],
-    when: tuple[str | None, list[str], str | None],
-    what: tuple[str, str, dict[str, str], dict[tuple[str, str, str], float]],
-    styles: Mapping[str, Any],
-) -> int:
-    """Write one block of SUMIFS formulas with biennial sub-totals; return the row of its last line.
+def _formulas(facts: Mapping[str, str]) -> str:
+    return f"CHF thousands, as of {_day(facts)}; formulas over the sheet Needs; brackets are negative, – is nil."
 
-    Each formula carries its value, for programs that show a file without calculating it.
-    """
-    from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
-    before, years, after = when
-    funding, prices, reach, amounts = what
-    plan: list[tuple[str, list[str]]] = [(before, [before])] if before else []
-    for i in range(0, len(years), 2):
-        pair = years[i : i + 2]
-        plan += [(year, [year]) for year in pair]
-        plan.append((f"{pair[0]}–{pair[-1]}", pair))
-    plan.append((f"{years[0]}–{years[-1]}", years))
-    if after:
-        plan.append((after, [after]))
-    sheet.write(row, 0, heading, styles["block"])
-    sheet.write_row(row + 1, 0, ["Programme", "Initiative"], styles["head"])
-    sheet.write_row(row + 1, 2, [_when(wording(label)) for label, _ in plan], styles["head_number"])
-    place = {label: 2 + i for i, (label, _) in enumerate(plan)}
-    totals = dict.fromkeys(place, 0.0)
-    first = row + 2
-    for i, (programme, initiative, title) in enumerate(rows):
-        at = first + i
-        sheet.write(at, 0, wording(programme))
-        sheet.write(at, 1, f"{initiative} {title}")
-        for label, parts in plan:
-            if parts == [label]:
-                conditions = ((reach["programme"], programme), (reach["initiative"], initiative),
-                              (reach["funding"], funding), (reach["period"], label))  # fmt: skip
-                tests = (f"{r},{v}" if v.isdigit() else f'{r},"{v}"' for r, v in conditions)
-                formula = f"=SUMIFS({reach[prices]}," + ",".join(tests) + ")"
-            else:
-                formula = "=" + "+".join(cell(at, place[part]) for part in parts)
-            value = sum(amounts.get((programme, initiative, part), 0.0) for part in parts)
-            totals[label] += value
-            sheet.write_formula(at, place[label], formula, styles["thousands"], value)
-    end = first + len(rows)
-    sheet.write(end, 0, "Total", styles["bold"])
-    sheet.write(end, 1, "", styles["bold"])
-    for label, column in place.items():
-        formula = f"=SUM({cell(first, column)}:{cell(end - 1, column)})"
-        sheet.write_formula(end, column, formula, styles["total"], totals[label])
-    return end
+def _crossed(book: Any, needs: list[dict[str, Any]], results: ResultSet, facts: Mapping[str, str], styles: Any) -> None:
+    """Write the sheets that cross the needs: by expense category, by Sector, one-off and recurrent, and prices."""
+    initiatives = results.table("summary.initiatives")
+    periods = list(dict.fromkeys(row["period"] for row in initiatives))
+    names = {r["initiative"]: f"{r['initiative']} {r['title']}" for r in initiatives}
+    base = f"constant prices of {facts.get('base_year', '')}"
+    programme: tuple[str, str, Mapping[str, str]] = ("programme", "Programme", {})
+    cuts: dict[str, tuple[tuple[str, str, Mapping[str, str]], ...]] = {
+        "Categories": (programme, ("initiative", "Initiative", names), ("category", "Expense category", facts)),
+        "Sectors": (programme, ("sector", "Sector", facts)),
+        "Recurrence": (programme, ("recurrence", "One-off or recurrent", {})),
+        "Prices": (programme,),
+    }
+    needed = [row for row in needs if row["funding"] == "additional"]
+    for name, keys in cuts.items():
+        blocks = Blocks(_sheet(book, name, facts), needs, _NEEDS, periods, styles)
+        widths = [44 if key in ("initiative", "category", "sector") else 20 for key, _, _ in keys]
+        blocks.head(f"{name}: {facts.get('title', '')}", _formulas(facts), widths)
+        found = list(dict.fromkeys(tuple(row[key] for key, _, _ in keys) for row in needed))
+        entries = [
+            (
+                tuple(
+                    titles.get(v, titles.get(f"{key}.{v}", wording(v)))
+                    for v, (key, _, titles) in zip(e, keys, strict=True)
+                ),
+                dict(zip((key for key, _, _ in keys), e, strict=True)),
+            )
+            for e in found
+        ]
+        steps = STEPS if name == "Prices" else {k: STEPS[k] for k in ("constant_chf", "nominal_chf")}
+        for value, words in steps.items():
+            heading = f"Additional need, CHF thousands, {words.format(base=base)}"
+            blocks.block(heading, tuple(head for _, head, _ in keys), entries, "additional", value)

@@ -127,6 +127,7 @@ def scenario(evaluation: Evaluation) -> Iterator[Row]:
         "seed": frame.seed, "funding_modes": ", ".join(frame.funding_modes),
     }  # fmt: skip
     pairs |= {f"category.{key}": title for key, title in frame.categories.items()}
+    pairs |= {f"sector.{key}": title for key, title in frame.sectors.items()}
     for decision in plan.decisions.values():
         pairs[f"chosen.{decision.id}"] = decision.chosen
     concept = getattr(plan.event, "concept", None)

@@ -20,6 +20,7 @@ from sfp_model.report import (
     method_tables,
     price_tables,
     provenance,
+    tail_tables,
     trace_tables,
 )
 from sfp_model.report.format import thousands
@@ -83,6 +84,8 @@ def test_bars_of_the_account_add_up_to_the_net_result(scenario: str) -> None:
         ("decisions", implication_tables.posts_words),
         ("decisions", implication_tables.languages_words),
         ("overview", price_tables.effects_words),
+        ("overview", tail_tables.full_year_words),
+        ("overview", tail_tables.tail_words),
         ("assumptions", assumption_words.assumptions_answer),
         ("assumptions", assumption_words.declared),
         ("traceability", trace_tables.trace_answer),

@@ -16,6 +16,7 @@ from sfp_model.results import ResultSet, run
 from tests.tools import require_tool
 
 ROOT = Path(__file__).parent.parent.parent
+CROSSED = ("Categories", "Sectors", "Recurrence", "Prices")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,10 @@ def test_formulas_carry_their_values(results: ResultSet, written: Path) -> None:
 def test_summary_holds_formulas_and_needs_holds_every_row(results: ResultSet, written: Path) -> None:
     """Sums are formulas over the detailed sheet, so that a planner can see and change them."""
     book = openpyxl.load_workbook(written)
-    assert book.sheetnames == ["About", "Summary", "Needs", "Lines", "Decisions", "Event", "Parameters", "Sources"]
+    assert book.sheetnames == [
+        "About", "Summary", *CROSSED, "Needs", "Lines", "Decisions", "Implications", "Deferral", "Tail", "Event",
+        "Parameters", "Sources",
+    ]  # fmt: skip
     formulas = [c.value for row in book["Summary"].iter_rows() for c in row if str(c.value).startswith("=")]
     assert len(formulas) > 300 and any("SUMIFS" in f for f in formulas)
     rows = sum(len(results.table(f"{p}.needs")) for p in workbook.PROGRAMMES)
@@ -79,7 +83,8 @@ def test_recalculated_summary_equals_the_model(results: ResultSet, written: Path
          "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(written)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
-    sheet = openpyxl.load_workbook(tmp_path / "out" / written.name, data_only=True)["Summary"]
+    calculated = openpyxl.load_workbook(tmp_path / "out" / written.name, data_only=True)
+    sheet = calculated["Summary"]
     wanted: dict[tuple[str, str, str, str], float] = {}
     for row in results.table("summary.initiatives"):
         for measure in ("additional_constant", "additional_nominal", "absorbed_constant"):
@@ -89,6 +94,38 @@ def test_recalculated_summary_equals_the_model(results: ResultSet, written: Path
                  and k[2].split(" ")[0] == spoiled["initiative"] and k[3] == str(spoiled["period"]))  # fmt: skip
     wanted[place] += 1000
     assert blocks(sheet, wanted) == 3
+    for name in CROSSED:
+        assert crossed(calculated[name], results, 1000) == (5 if name == "Prices" else 2)
+
+
+def test_crossed_sheets_carry_the_plan(results: ResultSet, written: Path) -> None:
+    """By category, Sector, recurrence and price effect, the stored values add up to the plan."""
+    book = openpyxl.load_workbook(written, data_only=True)
+    for name in CROSSED:
+        assert crossed(book[name], results, 0) == (5 if name == "Prices" else 2)
+
+
+def crossed(sheet: Any, results: ResultSet, changed: float) -> int:
+    """Compare the totals of each block with the plan by year, and its rows with the totals; return how many blocks."""
+    needs = [
+        row
+        for programme in workbook.PROGRAMMES
+        for row in results.table(f"{programme}.needs")
+        if row["funding"] == "additional" and row["period"].isdigit()
+    ]
+    columns = [f"{key}_chf" for key in ("constant", "price_effect", "exchange_effect", "interaction", "nominal")]
+    columns = columns if sheet.title == "Prices" else [columns[0], columns[-1]]
+    table = [[c.value for c in row] for row in sheet.iter_rows()]
+    starts = [i for i, row in enumerate(table) if row[0] == "Programme"]
+    for start, column in zip(starts, columns, strict=True):
+        end = next(i for i in range(start, len(table)) if table[i][0] == "Total")
+        at = table[start].index("2024–2027")
+        whole = sum(row[column] for row in needs) + (changed if column == "constant_chf" else 0)
+        assert table[end][at] == pytest.approx(whole, abs=0.01)
+        assert sum(row[at] for row in table[start + 1 : end]) == pytest.approx(table[end][at], abs=0.01)
+        biennia = table[start].index("2024–2025"), table[start].index("2026–2027")
+        assert sum(table[end][b] for b in biennia) == pytest.approx(whole, abs=0.01)
+    return len(starts)
 
 
 def blocks(sheet: Any, wanted: dict[tuple[str, str, str, str], float]) -> int:
@@ -145,6 +182,6 @@ def test_every_sheet_is_ready_for_print(written: Path) -> None:
     for sheet in openpyxl.load_workbook(written):
         assert sheet.page_setup.orientation == "landscape"
         fitted = sheet.sheet_properties.pageSetUpPr
-        assert sheet.page_setup.scale == 58 if sheet.title == "Summary" else fitted.fitToPage
+        assert sheet.page_setup.scale == 58 if sheet.title in ("Summary", *CROSSED) else fitted.fitToPage
         if sheet.title != "About":
             assert sheet.print_title_rows and sheet.freeze_panes
