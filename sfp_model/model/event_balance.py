@@ -86,10 +86,25 @@ def balance(
     drawn = (wanted * _exp(-phi * np.log(1 + at_visitors / reference_visitors)))[:, None, :]
     space = space[:, None, :]
     found = np.minimum(room, willing + fellows)
+    steadily = willing * steady
+    area, before = np.empty_like(found), np.empty_like(found)
     for _ in range(ITERATIONS):
-        before = found
-        area = np.minimum(space, drawn * _exp(phi * np.log(1 + found / reference_visitors)))
-        effect = steady * _exp(theta * np.log(1 + area / reference_area))
-        found = np.minimum(room, willing * effect + fellows)
+        before, found = found, before
+        area = np.minimum(space, _times(drawn, before, reference_visitors, phi, area), out=area)
+        np.add(_times(steadily, area, reference_area, theta, found), fellows, out=found)
+        np.minimum(room, found, out=found)
     residual = float(np.max(np.abs(found - before) / np.maximum(found, 1.0), initial=0.0))
+    effect = steady * _exp(theta * np.log(1 + area / reference_area))
     return Balance(found, area, effect, residual)
+
+
+def _times(
+    factor: FloatArray, size: FloatArray, reference: FloatArray, strength: FloatArray, out: FloatArray
+) -> FloatArray:
+    """Return ``factor · (1 + size/reference)^strength`` in *out*."""
+    np.divide(size, reference, out=out)
+    np.add(out, 1.0, out=out)
+    np.log(out, out=out)
+    np.multiply(out, strength, out=out)
+    np.exp(out, out=out)
+    return np.multiply(out, factor, out=out)

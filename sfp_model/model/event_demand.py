@@ -100,6 +100,11 @@ class Demand:
         return result
 
     @cached_property
+    def fees(self) -> FloatArray:
+        """Fees of those who pay in the first edition at cross-side effect 1, CHF, (concept, draw)."""
+        return _weighed(self.fee, self.paying)
+
+    @cached_property
     def area(self) -> FloatArray:
         """Net exhibition area by tier as it turns out, m², (tier, concept, edition, draw)."""
         return self.tier_share[:, :, None, :] * (self.area_planned * self.happens)
@@ -139,7 +144,7 @@ class Demand:
 def _weighed(weight: FloatArray, people: FloatArray) -> FloatArray:
     """Return the sum over segments; a loop is faster than a product of arrays and the same bits for any block."""
     out = np.zeros(people.shape[1:])
-    for row in np.flatnonzero(weight.any(axis=1)).tolist():
+    for row in np.flatnonzero(weight.reshape(len(weight), -1).any(axis=1)).tolist():
         out += weight[row] * people[row]
     return out
 
@@ -225,11 +230,17 @@ def _interested(inputs: Inputs) -> FloatArray:
 def demand_of(inputs: Inputs) -> Demand:
     """Return demand: fees and prices, then visitors and exhibitors in balance, then overlap with existing events."""
     fee = inputs("fees.standard")[:, None, :] * inputs("fees.level")
-    share = inputs("fees.paying") * (fee > 0)
+    share = (fee > 0) * inputs("fees.paying")
     interested = _interested(inputs)
-    paying = fee_response(fee, inputs("fees.reference"), inputs("fees.scale"), inputs("fees.sensitivity"))
-    paying *= interested * share
-    willing = interested * (1 - share) + paying
+    paying, willing = np.zeros_like(interested), interested.copy()
+    charged = np.flatnonzero(share.any(axis=(1, 2)))  # segments with a fee: the others answer to none
+    if len(charged):
+        would_pay = interested[charged] * share[charged]
+        paying[charged] = would_pay * fee_response(
+            fee[charged], inputs("fees.reference"), inputs("fees.scale"), inputs("fees.sensitivity")
+        )
+        willing[charged] += paying[charged] - would_pay
+    everybody = willing.sum(axis=0)[:, None, :]
     grown = growth(inputs("demand.growth") / 100, inputs("demand.saturation"), np.array(inputs.arrays.order))
     planned = inputs("formats.on_site")[:, None, :] * inputs.held
     fellows = inputs("cost.fellowships")[:, None, :] * planned
@@ -244,14 +255,14 @@ def demand_of(inputs: Inputs) -> Demand:
     space = inputs("places.capacity_area")
     all_tiers = wanted.sum(axis=0)
     found = balance(
-        willing.sum(axis=0)[:, None, :] * (grown * planned), added, room,
+        everybody * (grown * planned), added, room,
         (inputs("demand.area_at_attendance"), inputs("exhibition.reference_area"), inputs("exhibition.cross_side")),
         all_tiers, np.minimum(inputs.levers.applied("exhibition.area", space), space),
         (inputs("exhibition.visitors_at_area"), inputs("exhibition.reference_visitors"),
          inputs("exhibition.visitor_effect")),
     )  # fmt: skip
     level = grown * planned * found.effect
-    before = willing.sum(axis=0)[:, None, :] * level + added
+    before = everybody * level + added
     fit = np.divide(found.visitors, before, out=np.ones(before.shape), where=before > found.visitors)
     ratio = inputs("formats.remote")[:, None, :] * inputs.held * (1 - inputs.cancelled - inputs.online)
     ratio = ratio + inputs("formats.remote.virtual") * inputs.online

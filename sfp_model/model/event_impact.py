@@ -11,7 +11,7 @@ from sfp_model.model.event_demand import Demand
 from sfp_model.model.event_inputs import Inputs
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Impact", "impact_of", "meetings", "score"]
+__all__ = ["Impact", "held_part", "impact_of", "meetings", "score"]
 
 GOVERNMENTS = ("governments_ldc", "governments_developing", "governments_developed", "regulators")
 COMPANIES = ("ict_large", "other_industries", "sme_developing", "sme_developed")
@@ -60,76 +60,106 @@ def score(quantity: FloatArray, full: FloatArray, shape: FloatArray | float = 1.
     >>> score(np.array([150.0, -150.0]), np.array(600.0), 0.5).tolist()
     [50.0, -50.0]
     """
-    part = np.clip(quantity / full, -1.0, 1.0)
+    part = quantity / full
+    np.clip(part, -1.0, 1.0, out=part)
     if np.any(np.asarray(shape) != 1.0):
         part = np.sign(part) * np.abs(part) ** shape
-    result: FloatArray = 100 * part
+    part *= 100
+    result: FloatArray = part
     return result
 
 
-def meetings(first: FloatArray, second: FloatArray, joined: FloatArray) -> FloatArray:
+def meetings(
+    first: FloatArray, second: FloatArray, own: tuple[FloatArray, FloatArray], with_us: FloatArray, apart: FloatArray
+) -> FloatArray:
     """Return the pairs of two groups that can meet: √(first · second) at each event, summed over events.
 
     Events that are held together count as one: that is what joining brings.
 
     Parameters
     ----------
-    first, second : ndarray (event, concept, edition, draw)
-        Delegates; the last event is the concept's own.
-    joined : ndarray (event - 1, concept, edition, 1 or draw)
-        1 where the existing event is held with the concept.
+    first, second : ndarray (event, draw)
+        Delegates of the existing events.
+    own : pair of ndarray (concept, edition, draw)
+        Those of the concept's own event.
+    with_us, apart : ndarray (event, concept, edition, draw)
+        Part of an existing event's delegates that is there together with the concept, and by itself.
 
     Examples
     --------
-    >>> group = np.array([4.0, 5.0]).reshape(2, 1, 1, 1)
-    >>> float(meetings(group, group, np.ones((1, 1, 1, 1)))[0, 0, 0])
+    >>> there, own = np.array([[4.0]]), np.full((1, 1, 1), 5.0)
+    >>> one, none = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
+    >>> float(meetings(there, there, (own, own), one, none)[0, 0, 0])
     9.0
     """
-    together = [(group[:-1] * joined).sum(axis=0) + group[-1] for group in (first, second)]
-    apart = (np.sqrt(first[:-1] * second[:-1]) * (1 - joined)).sum(axis=0)
-    result: FloatArray = np.sqrt(together[0] * together[1]) + apart
+    together = [mine.copy() for mine in own]
+    alone = np.zeros_like(own[0])
+    for event in range(len(first)):
+        together[0] += first[event] * with_us[event]
+        together[1] += second[event] * with_us[event]
+        alone += np.sqrt(first[event] * second[event]) * apart[event]
+    together[0] *= together[1]
+    result: FloatArray = np.sqrt(together[0], out=together[0])
+    result += alone
     return result
 
 
-@dataclass(frozen=True, eq=False)
 class _Counts:
     """Sums over segments that several criteria need."""
 
-    inputs: Inputs
-    demand: Demand
+    def __init__(self, inputs: Inputs, demand: Demand) -> None:
+        self.inputs, self.demand = inputs, demand
+        joined = inputs.joined[:, :, None, :] * inputs.takes_place  # held with the concept in this edition
+        self.with_us = demand.kept * joined
+        self.apart = demand.kept - self.with_us
+        self.lost = 1 - demand.kept
+        is_joint = (inputs.joined.sum(axis=0) > 0)[:, None, :]
+        self.counted = np.where(is_joint, demand.new[:, None, :], 1.0)
+        self._own: dict[tuple[str, ...], FloatArray] = {}
 
     def weight(self, names: tuple[str, ...]) -> FloatArray:
         """Return 1 for the segments *names*, (segment, 1)."""
         return np.array([[float(name in names)] for name in self.inputs.arrays.segments])
 
-    @property
-    def joined(self) -> FloatArray:
-        """1 where an existing event is held with the concept in this edition, (event, concept, edition, draw)."""
-        return self.inputs.joined[:, :, None, :] * self.inputs.takes_place
-
     def gained(self, weight: FloatArray) -> FloatArray:
         """Return delegates on site under the concept less those without it, (concept, edition, draw)."""
-        lost = self.demand.before_of(weight)[:, None, None, :] * (1 - self.demand.kept)
-        result: FloatArray = self.demand.own_of(weight) * self.demand.new[:, None, :] - lost.sum(axis=0)
+        result = self.demand.own_of(weight) * self.demand.new[:, None, :]
+        for before, lost in zip(self.demand.before_of(weight), self.lost, strict=True):
+            result -= before * lost
         return result
 
-    def at_events(self, weight: FloatArray) -> FloatArray:
-        """Return delegates at WSIS Forum, AI for Good and the concept's own event, (event, concept, edition, draw).
+    def at_own(self, weight: FloatArray) -> FloatArray:
+        """Return delegates at the concept's own event, (concept, edition, draw).
 
         Persons who would have come to a joined event anyway are already counted there.
         """
-        is_joint = (self.inputs.joined.sum(axis=0) > 0)[:, None, :]
-        own = self.demand.own_of(weight) * np.where(is_joint, self.demand.new[:, None, :], 1.0)
-        there = self.demand.before_of(weight)[:, None, None, :] * self.demand.kept
-        return np.concatenate([there, own[None]])
+        return self.demand.own_of(weight) * self.counted
+
+    def group(self, names: tuple[str, ...]) -> FloatArray:
+        """Return ``at_own`` of the segments *names*."""
+        if names not in self._own:
+            self._own[names] = self.at_own(self.weight(names))
+        return self._own[names]
 
     def pairs(self, first: tuple[str, ...], second: tuple[str, ...]) -> FloatArray:
         """Return pairs that can meet under the concept less those without it, (concept, edition, draw)."""
-        one, other = self.weight(first), self.weight(second)
-        now = meetings(self.at_events(one), self.at_events(other), self.joined)
-        before = np.sqrt(self.demand.before_of(one) * self.demand.before_of(other)).sum(axis=0)
-        result: FloatArray = now - before
-        return result
+        one, other = (self.demand.before_of(self.weight(names)) for names in (first, second))
+        now = meetings(one, other, (self.group(first), self.group(second)), self.with_us, self.apart)
+        now -= np.sqrt(one * other).sum(axis=0)
+        return now
+
+
+def held_part(held: tuple[bool, ...]) -> slice | list[int]:
+    """Return the editions that are held as a slice where they follow each other, which copies nothing.
+
+    Examples
+    --------
+    >>> held_part((False, True, True)), held_part((True, False, True))
+    (slice(1, 3, None), [0, 2])
+    """
+    found = [edition for edition, is_held in enumerate(held) if is_held]
+    follows = found == list(range(found[0], found[-1] + 1))
+    return slice(found[0], found[-1] + 1) if follows else found
 
 
 def impact_of(inputs: Inputs, demand: Demand) -> Impact:
@@ -146,8 +176,9 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     exhibitors = subsidised * area
     sme_delegates = counts.gained(smes) + weight * demand.remote_of(smes) * new
     served = sme_delegates / inputs("impact.delegates_per_sme") + exhibitors
-    developing = counts.at_events(inputs("impact.developing_share"))
-    with_exhibition = (developing[:-1] * counts.joined).sum(axis=0) + developing[-1]
+    with_exhibition = counts.at_own(inputs("impact.developing_share"))
+    for before, with_us in zip(demand.before_of(inputs("impact.developing_share")), counts.with_us, strict=True):
+        with_exhibition += before * with_us
     interpreted = inputs("programme.interpreted_rooms") * inputs("programme.days")
     there = inputs.takes_place
     measured = {
@@ -164,15 +195,15 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     if unknown:
         raise UsageError(f"the model measures nothing for {', '.join(unknown)}; it knows {', '.join(measured)}")
     quantity = np.stack([measured[name] for name in inputs.arrays.criteria])
-    held = [edition for edition, is_held in enumerate(inputs.arrays.held) if is_held]
+    held = held_part(inputs.arrays.held)
     full, shape = inputs("impact.full")[:, None, None, :], inputs("impact.shape")[:, None, None, :]
-    before = demand.before_of(ldc).sum(axis=0)
+    reached_before = demand.before_of(ldc).sum(axis=0)
     unity = inputs("constraints.unity")
     nothing = np.array([[not case.held] for case in inputs.arrays.cases])
     return Impact(
         quantity=quantity,
         scores=score(quantity[:, :, held], full, shape).mean(axis=2),
-        ldc_delegates=ldc_gained + ldc_remote + before,
+        ldc_delegates=ldc_gained + ldc_remote + reached_before,
         sme_exhibitors=exhibitors,
         smes_served=served,
         unity=unity,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +30,7 @@ COST_IDS = (
     "staff_absorbed", "hall_in_kind",
 )  # fmt: skip
 DIRECT = COST_IDS[:15]
+INSURED = COST_IDS[:12]
 SITE = ("hall", "plenary", "stands", "fellowships", "missions", "security", "posts")  # what only an event on site needs
 OTHER = ("rooms", "platform", "interpretation", "translation", "marketing")
 COST_MODE = {**dict.fromkeys(COST_IDS, "cash"), "staff_absorbed": "absorbed", "hall_in_kind": "in_kind"}
@@ -39,8 +42,8 @@ class Money:
 
     Attributes
     ----------
-    revenue_lines, cost_lines : ndarray (line, concept, edition, draw)
-        In the order of ``REVENUE_IDS`` and ``COST_IDS``.
+    lines : mapping of str to ndarray
+        Income and cost by line; see ``revenue_lines`` and ``cost_lines``.
     earned : exhibition, sponsorship, fees and services, less what is not collected and what other events lose.
     revenue : earned, insurance claims, and cash of host and donors.
     income_all : revenue and what the host gives in kind.
@@ -52,8 +55,7 @@ class Money:
         Least opening balance of the fund with which no subsidy is needed.
     """
 
-    revenue_lines: FloatArray
-    cost_lines: FloatArray
+    lines: Mapping[str, FloatArray]
     earned: FloatArray
     revenue: FloatArray
     income_all: FloatArray
@@ -69,21 +71,42 @@ class Money:
     fund_balance: FloatArray
     opening_required: FloatArray
 
+    @cached_property
+    def revenue_lines(self) -> FloatArray:
+        """Income in the order of ``REVENUE_IDS``, (line, concept, edition, draw)."""
+        return self._stacked(REVENUE_IDS)
+
+    @cached_property
+    def cost_lines(self) -> FloatArray:
+        """Cost in the order of ``COST_IDS``, (line, concept, edition, draw)."""
+        return self._stacked(COST_IDS)
+
+    def _stacked(self, ids: tuple[str, ...]) -> FloatArray:
+        return np.stack([np.broadcast_to(self.lines[key], self.net.shape) for key in ids])
+
+
+def _total(lines: Mapping[str, FloatArray], ids: Iterable[str], shape: tuple[int, ...]) -> FloatArray:
+    """Return the sum of lines, added in their order."""
+    out = np.zeros(shape)
+    for key in ids:
+        out += lines[key]
+    return out
+
 
 def money_of(inputs: Inputs, demand: Demand) -> Money:
     """Return income, cost and result of all concepts."""
     cost = _cost(inputs, demand)
-    direct = np.sum([cost[key] for key in DIRECT], axis=0)
+    shape = demand.visitors.shape
+    direct = _total(cost, DIRECT, shape)
     cash = direct + cost["staff_additional"]
     revenue = _revenue(inputs, demand, cost, cash)
     revenue["host_in_kind"] = cost["hall_in_kind"]
-    earned = np.sum([revenue[key] for key in EARNED], axis=0)
+    earned = _total(revenue, EARNED, shape)
     income = earned + revenue["insurance_claims"] + revenue["host_cash"] + revenue["voluntary"]
     net = income - cash
     drawn, subsidy, balance = draw_on_fund(net, inputs("fund.opening"), inputs("fund.floor"))
     return Money(
-        revenue_lines=np.stack([revenue[key] for key in REVENUE_IDS]),
-        cost_lines=np.stack([cost[key] for key in COST_IDS]),
+        lines=revenue | cost,
         earned=earned,
         revenue=income,
         income_all=income + revenue["host_in_kind"],
@@ -179,8 +202,7 @@ def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
         "governance": inputs("cost.governance") * parts.other,
         "voluntary_support": inputs("income.voluntary") * inputs("income.voluntary_support") * inputs.takes_place,
     }  # fmt: skip
-    insured = [lines[key] for key in DIRECT if key not in ("insurance", "voluntary_support", "governance")]
-    lines["insurance"] = inputs("cost.insurance") * np.sum(insured, axis=0)
+    lines["insurance"] = inputs("cost.insurance") * _total(lines, INSURED, visitors.shape)
     for key in ("staff_additional", "staff_absorbed"):
         rate = inputs.rate(key) * inputs.arrays.per_month[key]
         months = inputs(f"cost.{key}") * (1 - inputs("cost.shared_staff"))
@@ -200,8 +222,12 @@ def _platform(inputs: Inputs, room_days: FloatArray) -> FloatArray:
 
 def _claims(inputs: Inputs, cost: dict[str, FloatArray]) -> FloatArray:
     """Return what the insurance pays of the sunk cost, (concept, edition, draw)."""
-    sunk = np.sum([cost[key] for key in SITE], axis=0) * (inputs.cancelled + inputs.online)
-    sunk = sunk + np.sum([cost[key] for key in OTHER], axis=0) * inputs.cancelled
+    shape = inputs.online.shape
+    if not (inputs.cancelled.any() or inputs.online.any()):
+        return np.zeros(shape)
+    sunk = (
+        _total(cost, SITE, shape) * (inputs.cancelled + inputs.online) + _total(cost, OTHER, shape) * inputs.cancelled
+    )
     result: FloatArray = inputs("risk.recovered") * sunk
     return result
 
@@ -223,7 +249,7 @@ def _revenue(inputs: Inputs, demand: Demand, cost: dict[str, FloatArray], cash: 
     sponsorship = np.minimum(wanted[:, None, :], inputs("sponsorship.cap") * cash) * stays
     services = area * inputs("exhibition.services")
     host = (inputs("places.hall_in_kind") > 0) * inputs("income.host_cash")
-    fees = (demand.paying * demand.fee).sum(axis=0)[:, None, :] * (demand.level * demand.happens)
+    fees = demand.fees[:, None, :] * (demand.level * demand.happens)
     digital = fee_response(
         inputs("income.digital_price"), np.zeros(1), inputs("fees.scale"), inputs("fees.sensitivity")
     ) * (inputs("income.digital_price") * inputs("income.digital_share"))

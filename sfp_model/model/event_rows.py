@@ -9,6 +9,7 @@ import numpy as np
 
 from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.plan import Plan, Value
+from sfp_model.model.event_impact import held_part
 from sfp_model.model.event_money import COST_MODE, REVENUE_MODE
 from sfp_model.model.inputs import FloatArray
 
@@ -215,7 +216,7 @@ def segment_rows(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -
 def impact_rows(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -> list[Row]:
     """Return ``event.impact``: quantity (mean of the editions held, portfolio difference) and score by criterion."""
     impact = outcome.impact
-    held = [edition for edition, is_held in enumerate(arrays.held) if is_held]
+    held = held_part(arrays.held)
     return [
         {
             "concept": case.concept, "criterion": key, "title": event.criteria[key].title,
