@@ -1,42 +1,239 @@
-"""The command about the flagship event."""
+"""The commands about the flagship event: results, frontier, acceptability, break-even, calendar."""
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
 
-__all__ = ["event"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sfp_model.inputs import Plan
+    from sfp_model.results import ResultSet
+
+__all__ = ["acceptability", "break_even", "calendar", "event", "frontier", "results"]
+
+event = typer.Typer(
+    help="The flagship event: results of each concept, and the trade-off between impact and commercial sustainability.",
+    no_args_is_help=True,
+)
+app.add_typer(event, name="event")
+
+Concept = Annotated[str, typer.Option("--concept", metavar="ID", help="Only this concept, e.g. with_both.")]
 
 
-@app.command()
-def event(
+class Results(StrEnum):
+    """What of the results is shown."""
+
+    editions = "editions"
+    fund = "fund"
+
+
+class Frontier(StrEnum):
+    """What of the frontier is shown."""
+
+    combinations = "combinations"
+    frontier = "frontier"
+    all = "all"
+    levers = "levers"
+    sponsorship = "sponsorship"
+
+
+class Acceptability(StrEnum):
+    """What of the acceptability is shown."""
+
+    ranks = "ranks"
+    profiles = "profiles"
+    weights = "weights"
+
+
+class Calendar(StrEnum):
+    """What of the calendar is shown."""
+
+    months = "months"
+    events = "events"
+
+
+@event.command("results")
+def results(
+    show: Annotated[
+        Results, typer.Option("--show", help="Each edition, or fund and subsidy in draws.")
+    ] = Results.editions,
+    concept: Concept = "",
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
     how: How = Format.table,
 ) -> None:
-    """Result of each event concept per edition, as difference to holding none."""
+    """Result of each event concept per edition, as difference to holding none; or its fund and subsidy in draws."""
+    plan, found = results_of(params, data, scenario)
+    if show is Results.fund:
+        shown = ("concept", "net_mean_chf", "net_p10_chf", "net_p90_chf", "subsidy_p50_chf", "subsidy_p80_chf",
+                 "no_subsidy", "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc")  # fmt: skip
+        title, note = (
+            "Net result, subsidy and opening fund required",
+            "Shares of the draws: no subsidy, least subsidy, most LDC.",
+        )
+    else:
+        shown = ("concept", "edition", "revenue_chf", "cost_chf", "net_chf", "subsidy_chf", "ratio_earned_direct",
+                 "ratio_earned_full", "ratio_all_full", "delegates", "chosen")  # fmt: skip
+        title, note = (
+            "Digital4Good event",
+            "Difference to holding no event; WSIS Forum and AI for Good happen in every case.",
+        )
+    _write(
+        plan,
+        found,
+        "event.fund" if show is Results.fund else "event.results",
+        how,
+        scenario,
+        concept,
+        shown,
+        title,
+        note,
+    )
+
+
+@event.command("frontier")
+def frontier(
+    show: Annotated[Frontier, typer.Option("--show", help="What is listed, see below.")] = Frontier.combinations,
+    concept: Concept = "",
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """Impact against net result and subsidy: combinations of concept, format and place, and settings of their levers.
+
+    combinations: every valid one as it is; frontier: what nothing betters, levers included; all: both with every lever
+    setting found; levers: what one step of each lever is worth; sponsorship: results under caps on the sponsored share.
+    """
+    plan, found = results_of(params, data, scenario)
+    if show is Frontier.levers:
+        shown: tuple[str, ...] = ("concept", "lever", "unit", "now", "low", "high", "step", "net_chf", "impact")
+        _write(plan, found, "event.levers", how, scenario, concept, shown, "Worth of one step of each lever",
+               "Base estimate, all editions: change of net result and of the mean impact score for one "
+               "step.")  # fmt: skip
+        return
+    if show is Frontier.sponsorship:
+        shown = ("concept", "cap", "sponsorship_chf", "net_chf", "subsidy_chf", "now")
+        _write(plan, found, "event.sponsorship", how, scenario, concept, shown, "Results under caps on sponsorship",
+               "Sponsors carry at most this share of the cash cost; base estimate, all editions.")  # fmt: skip
+        return
+    levers = ("fee", "price", "area", "subsidised", "fellowships", "sponsorship_cap", "days")
+    what = ("concept", *levers) if show is not Frontier.combinations else ("concept", "format", "place")
+    shown = (*what, "impact", "net_chf", "subsidy_p50_chf", "subsidy_p80_chf", "ldc_delegates", "best_net", "best_p80")
+    rows = found.table("event.frontier")
+    if show is Frontier.combinations:
+        rows = [row for row in rows if row["kind"] != "levers"]
+    elif show is Frontier.frontier:
+        rows = [row for row in rows if row["overall_net"] or row["overall_p80"]]
+        shown = tuple({"best_net": "overall_net", "best_p80": "overall_p80"}.get(name, name) for name in shown)
+    if how is Format.table and show is not Frontier.combinations:
+        rows = [
+            {**row, "concept": ", ".join(filter(None, (row["concept"], row["format"], row["place"])))} for row in rows
+        ]
+    _write(plan, found, "event.frontier", how, scenario, concept, shown, "Impact against net result and subsidy",
+           "Impact: mean score of the criteria. Net result: base estimate; subsidy and LDC delegates: draws. "
+           "All editions. "
+           "best, overall: nothing listed is as good in both and better in one.", rows)  # fmt: skip
+
+
+@event.command("acceptability")
+def acceptability(
+    show: Annotated[Acceptability, typer.Option("--show", help="Ranks, profiles or weights.")] = Acceptability.ranks,
+    concept: Concept = "",
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """How often each concept takes each rank when nobody has stated weights (SMAA-2), and under profiles."""
+    plan, found = results_of(params, data, scenario)
+    name = {"ranks": "event.acceptability", "profiles": "event.profiles", "weights": "event.weights"}[show.value]
+    shown = {
+        "ranks": ("concept", "rank", "acceptability", "error", "expected_rank", "confidence"),
+        "profiles": ("profile", "concept", "first", "error", "score"),
+        "weights": ("kind", "name", "criterion", "weight"),
+    }[show.value]
+    _write(plan, found, name, how, scenario, concept, shown, f"Acceptability of the event concepts: {show.value}",
+           "Shares of the draws. Profiles are hypothetical: nobody has been asked for weights. Error: one "
+           "standard error.")  # fmt: skip
+
+
+@event.command("break-even")
+def break_even(
+    every: Annotated[bool, typer.Option("--all", help="Every valid combination, not each concept's own.")] = False,
+    concept: Concept = "",
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """Attendance, fee, floor price and host payment at which the net result is nil; none where there is none."""
+    plan, found = results_of(params, data, scenario)
+    rows = [row for row in found.table("event.break_even") if every or row["own"]]
+    if how is Format.table:
+        rows = [{**row, "point": "none" if row["point"] is None else f"{row['point']:,.4g}"} for row in rows]
+    shown = ("concept", "format", "place", "quantity", "unit", "now", "low", "high", "point", "crossings", "best_chf",
+             "best_at")  # fmt: skip
+    _write(plan, found, "event.break_even", how, scenario, concept, shown, "Break-even of the event concepts",
+           "One quantity moved, the others as they are; base estimate, all editions. Factors: 1 is the file. none: the "
+           "result stays below nil in the whole range; best is the most it reaches.", rows)  # fmt: skip
+
+
+@event.command("calendar")
+def calendar(
+    show: Annotated[Calendar, typer.Option("--show", help="Candidate months, or the other events.")] = Calendar.months,
+    concept: Concept = "",
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """Conflict of each month with ITU's other major events, and what the event takes from them and they from it."""
+    plan, found = results_of(params, data, scenario)
+    if show is Calendar.events:
+        shown: tuple[str, ...] = ("title", "years", "month_name", "share", "shared", "binding", "confidence", "source")
+        _write(plan, found, "event.calendar_events", how, scenario, "", shown, "ITU's other major events by month",
+               "share: of its editions in the month, or the chance. shared: part of the flagship's "
+               "delegates.")  # fmt: skip
+        return
+    shown = ("concept", "month_name", "index", "lost", "taken", "delegates", "net_chf", "events", "now")
+    _write(plan, found, "event.calendar", how, scenario, concept or _chosen(found), shown, "Calendar of the event",
+           "index: other events at which a delegate is wanted in the month. lost, taken: shares of the "
+           "delegates.")  # fmt: skip
+
+
+def _chosen(found: ResultSet) -> str:
+    """Return the concept of the scenario, or the first that holds an event."""
+    held = [row for row in found.table("event.results") if row["format"]]
+    return str(next((row["concept"] for row in held if row["chosen"]), held[0]["concept"] if held else ""))
+
+
+def _write(
+    plan: Plan, found: ResultSet, name: str, how: Format, scenario: str, concept: str, shown: Sequence[str],
+    title: str, note: str, rows: list[dict[str, Any]] | None = None,
+) -> None:  # fmt: skip
+    """Write a stored table: all columns as CSV and JSON, the columns *shown* for people."""
     from sfp_model.report.console import emit
 
-    plan, results = results_of(params, data, scenario)
-    rows: list[dict[str, Any]] = results.table("event.results")
+    columns = found.columns(name)
+    rows = found.table(name) if rows is None else rows
+    if concept:
+        key = "concept" if any(column.name == "concept" for column in columns) else "name"
+        rows = [row for row in rows if row[key] == concept]
+    if how is Format.csv and not rows:
+        print(",".join(column.name for column in columns))
+        return
     if how is Format.table:
-        shown = (
-            "concept", "edition", "revenue_chf", "cost_chf", "net_chf", "subsidy_chf",
-            "ratio_earned_direct", "ratio_earned_full", "ratio_all_full", "delegates", "chosen",
-        )  # fmt: skip
         rows = [{column: row[column] for column in shown} for row in rows]
-    emit(
-        rows,
-        how.value,
-        about={
-            "scenario": scenario,
-            "prices": "constant",
-            "base_year": plan.settings.base_year,
-            "unit": "CHF",
-        },
-        title=f"Digital4Good event, scenario {scenario}, CHF thousands, prices of {plan.settings.base_year}",
-        money=["revenue_chf", "cost_chf", "net_chf", "subsidy_chf"],
-        note="Difference to holding no event; WSIS Forum and AI for Good happen in every case.",
-    )
+    money = [column.name for column in columns if column.unit == "CHF" and column.name in shown]
+    year = plan.settings.base_year
+    about = {"scenario": scenario, "table": name, "prices": "constant", "base_year": year, "unit": "CHF"}
+    heading = f"{title}, scenario {scenario}" + (f", CHF thousands, prices of {year}" if money else "")
+    emit(rows, how.value, about=about, title=heading, money=money, note=note)

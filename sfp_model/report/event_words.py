@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_questions import firm_words, subsidy_and_reach_words, weights_and_change_words
 from sfp_model.report.event_tables import (
     account_bars,
     chosen,
@@ -29,9 +30,8 @@ __all__ = [
 
 
 def event_answer(tables: Tables) -> Markdown:
-    """Answer what the concepts cost the regular budget, what they reach, and whether one does both."""
-    mine, rows, least = chosen(tables), concepts(tables), least_subsidy(tables)
-    reach = rows.sort_values("diff_ldc_delegates", ascending=False, kind="stable").iloc[0]
+    """Answer what the concept costs, which needs least subsidy, which reaches most LDC delegates, and how surely."""
+    mine = chosen(tables)
     if mine["format"]:
         drawn = f" and {money(mine['fund_draw_chf'])} from the exhibition fund" if mine["fund_draw_chf"] > 50 else ""
         first = (
@@ -46,21 +46,9 @@ def event_answer(tables: Tables) -> Markdown:
             "This scenario holds **no flagship event**: it takes no subsidy, and WSIS Forum and AI for Good go on as "
             f"they are. The concepts are compared here all the same, over {editions_words(tables)}."
         )
-    people = f"{number(reach['diff_ldc_delegates'])} more persons from least developed countries, LDCs, than without it"
-    second = (
-        f"Of {count(len(rows), 'concept')}, **{least['concept_title']}** needs least subsidy "
-        f"({money(least['subsidy_chf'])})"
+    return answer(
+        first, subsidy_and_reach_words(tables), f"{trade_off_words(tables)} {weights_and_change_words(tables)}"
     )
-    if least["concept"] == reach["concept"]:
-        second += f" and also reaches most LDC delegates ({people})."
-        if least["in_kind_chf"] > 50:
-            second += f" It supposes a host country that gives halls worth {money(least['in_kind_chf'])}"
-            most = rows["absorbed_chf"].idxmax() == rows.index[rows["concept"] == least["concept"]][0]
-            second += f" and takes most time of staff already paid ({money(least['absorbed_chf'])})." if most else "."
-    else:
-        support = money(reach["subsidy_chf"])
-        second += f"; **{reach['concept_title']}** reaches most LDC delegates ({people}) for {support} of subsidy."
-    return answer(first, second, trade_off_words(tables))
 
 
 def trade_off_words(tables: Tables) -> str:
@@ -215,9 +203,7 @@ def decision_words(tables: Tables) -> Markdown:
         f"The least time of staff already paid goes into {leanest} (worth "
         f"{money(lean)}{' each' if ' and ' in leanest else ''}). "
         "This cost appears in no budget line: an event that looks cheap in cash may be dear in time.",
-        "The ranges of the inputs are wider than several of the differences between concepts. The order of the "
-        "concepts is "
-        "that of the most likely values; how firm it is has not been tested yet.",
+        firm_words(tables),
         "The second phase is the place to replace the largest judgements by facts: what Sector Members would pay, "
         "what "
         "a host would give, and who would move from the events that exist.",

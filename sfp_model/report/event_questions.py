@@ -1,0 +1,409 @@
+"""The questions of the event's trade-off, answered in prose from the results of the scenario at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfp_model.report.event_tables import chosen, concepts, shown_concept
+from sfp_model.report.event_trade import figure, setting_words
+from sfp_model.report.format import number, percent
+from sfp_model.report.sentences import count, money
+from sfp_model.report.tables import Markdown
+from sfp_model.report.views import listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "best_words", "buys_words", "change_words", "date_words", "firm_words", "fund_draws_words", "pays_words",
+    "sponsorship_words", "standalone_words", "subsidy_and_reach_words", "weights_and_change_words",
+]  # fmt: skip
+
+_SENSES = (
+    ("earned_direct", "what it earns covers its direct cost (suppliers)"),
+    ("earned_full", "what it earns covers its full cost, staff included"),
+    ("all_full", "all income, hosts and donors included, covers its full cost"),
+)
+
+
+def _star(titles: object) -> str:
+    return listing(f"*{title}*" for title in titles)  # type: ignore[attr-defined]
+
+
+def _odds(share: float) -> str:
+    """Return a share of the draws in words.
+
+    >>> _odds(0.0), _odds(0.003), _odds(0.31), _odds(1.0)
+    ('in no draw', 'in fewer than 1% of the draws', 'in 31% of the draws', 'in every draw')
+    """
+    if share <= 0:
+        return "in no draw"
+    if share >= 1:
+        return "in every draw"
+    if share < 0.01:
+        return "in fewer than 1% of the draws"
+    return f"in {percent(share)} of the draws" if share <= 0.99 else "in more than 99% of the draws"
+
+
+def subsidy_and_reach_words(tables: Tables) -> str:
+    """Say which concept needs least subsidy, which reaches most LDC delegates, and how sure that is."""
+    fund = tables["event.fund"]
+    least = fund.sort_values(["subsidy_p50_chf", "subsidy_mean_chf"], kind="stable").iloc[0]
+    surest = fund.sort_values("least_subsidy", ascending=False, kind="stable").iloc[0]
+    most = fund.sort_values("ldc_mean", ascending=False, kind="stable").iloc[0]
+    subsidy = (
+        f"Of {count(len(fund), 'concept')} **{least['title']}** needs the least subsidy: "
+        f"{money(least['subsidy_p50_chf'])} "
+        f"at P50, {money(least['subsidy_p80_chf'])} at P80. It is the cheapest {_odds(least['least_subsidy'])}"
+    )
+    if surest["title"] != least["title"]:
+        subsidy += f"; *{surest['title']}* is so more often ({percent(surest['least_subsidy'])})"
+    same = most["title"] == least["title"]
+    reach = (
+        f"{'It also' if same else '**' + most['title'] + '**'} reaches most delegates from least developed "
+        f"countries, LDCs: "
+        f"{number(most['ldc_mean'])} more than without an event (P10 to P90: {number(most['ldc_p10'])} to "
+        f"{number(most['ldc_p90'])}), and more than any other {_odds(most['most_ldc'])}."
+    )
+    rows = concepts(tables)
+    host = rows[rows["concept"] == least["concept"]].iloc[0]
+    if host["in_kind_chf"] > 50:
+        reach += f" The former supposes a host country that gives halls worth {money(host['in_kind_chf'])}."
+        reach = reach.replace("The former", "It") if same else reach
+    return f"{subsidy}. {reach}"
+
+
+def weights_and_change_words(tables: Tables) -> str:
+    """Say which concept is first on impact under all weights, and what would change the order most."""
+    top = _first(tables).iloc[0]
+    return (
+        f"Over all weights of the criteria **{top['title']}** is first on impact {_odds(top['acceptability'])}. "
+        f"{change_words(tables)}"
+    )
+
+
+def firm_words(tables: Tables) -> str:
+    """Say how firm the order of the concepts is."""
+    fund = tables["event.fund"].sort_values("subsidy_p50_chf", kind="stable")
+    least = fund.iloc[0]
+    rest = fund.iloc[1:].sort_values("least_subsidy", ascending=False, kind="stable")
+    text = f"That *{least['title']}* is the cheapest holds {_odds(least['least_subsidy'])}"
+    if len(rest) and rest.iloc[0]["least_subsidy"] >= 0.1:
+        text += f"; *{rest.iloc[0]['title']}* is {_odds(rest.iloc[0]['least_subsidy'])}"
+    wide = (fund["subsidy_p80_chf"] - fund["subsidy_p50_chf"]).max()
+    return (
+        f"{text}. The ranges of the inputs are wide: a subsidy agreed at P80 instead of P50 is up to "
+        f"{money(wide)} dearer. "
+        "Order and money should be read together."
+    )
+
+
+def _first(tables: Tables) -> pd.DataFrame:
+    rows = tables["event.acceptability"]
+    return rows[rows["rank"] == 1].sort_values("acceptability", ascending=False, kind="stable")
+
+
+def change_words(tables: Tables) -> str:
+    """Say what would change the order: the levers that move money and impact most, and the range of the subsidy."""
+    shown = shown_concept(tables)
+    levers = tables["event.levers"]
+    levers = levers[levers["concept"] == shown["concept"]].dropna(subset="net_chf")
+    if levers.empty:
+        return ""
+    cash = levers.loc[levers["net_chf"].abs().idxmax()]
+    gain = levers.loc[levers["impact"].abs().idxmax()]
+    same = cash["lever"] == gain["lever"]
+    words = (
+        f"What would change it most for *{shown['concept_title']}*: {_lower(cash['lever_title'])} (one step is worth "
+        f"{money(abs(cash['net_chf']))}"
+    )
+    if same:
+        return words + f" and {number(abs(gain['impact']), 1)} points of impact)."
+    return words + f") and, for impact, {_lower(gain['lever_title'])} ({number(abs(gain['impact']), 1)} points a step)."
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def pays_words(tables: Tables) -> Markdown:
+    """Answer which concepts pay for themselves, in which of the three senses."""
+    fund = tables["event.fund"]
+    points = []
+    for key, words in _SENSES:
+        ratio, odds = f"ratio_{key}", f"pays_{key}"
+        likely = fund[fund[odds] >= 0.5]
+        best = fund.loc[fund[ratio].idxmax()]
+        if len(likely) == len(fund):
+            said = (
+                f"every concept, in half of the draws or more; least surely *{fund.loc[fund[odds].idxmin(), 'title']}*"
+            )
+            said += f" ({_odds(fund[odds].min())})"
+        elif len(likely):
+            each = listing(f"*{row['title']}* ({_odds(row[odds])})" for _, row in likely.iterrows())
+            said = f"more likely than not {each}"
+        else:
+            said = (
+                f"none; nearest is *{best['title']}*, which covers {percent(best[ratio])} (P50) and gets there "
+                f"{_odds(best[odds])}"
+            )
+        points.append(f"* *{words[0].upper()}{words[1:]}*: {said}.")
+    cash = fund[fund["no_subsidy"] >= 0.5]
+    last = (
+        f"In cash, which is what the regular budget sees, {_star(cash['title'])} "
+        f"{'needs' if len(cash) == 1 else 'need'} no subsidy in half of the draws or more."
+        if len(cash)
+        else f"In cash, which is what the regular budget sees, no concept goes without a subsidy in half of the draws; "
+        f"*{fund.loc[fund['no_subsidy'].idxmax(), 'title']}* does so {_odds(fund['no_subsidy'].max())}."
+    )
+    return Markdown("\n".join(points) + "\n\n" + last)
+
+
+def fund_draws_words(tables: Tables) -> str:
+    """Say how wide the subsidy is, and what balance the fund would need."""
+    fund = tables["event.fund"]
+    shown = shown_concept(tables)["concept"]
+    mine = fund[fund["concept"] == shown].iloc[0]
+    wide = mine["net_p90_chf"] - mine["net_p10_chf"]
+    text = (
+        f"For *{mine['title']}* eight draws of ten put the net result within a span of {money(wide)}. "
+        f"A subsidy is needed {_odds(1 - mine['no_subsidy'])}"
+    )
+    if mine["required_p80_chf"] > 50:
+        text += (
+            f"; an opening balance of the exhibition fund of {money(mine['required_p50_chf'])} would replace it with a "
+            f"confidence of 50%, {money(mine['required_p80_chf'])} with one of 80%. No balance was found, so "
+            f"none is counted"
+        )
+    return text + "."
+
+
+def buys_words(tables: Tables) -> Markdown:
+    """Answer what subsidy buys what: price of reach and of impact by concept, and the steps along the frontier."""
+    fund = tables["event.fund"]
+    prices = fund[(fund["ldc_mean"] > 0.5) & (fund["subsidy_mean_chf"] > 50)]
+    points = []
+    if len(prices):
+        each = (prices["subsidy_mean_chf"] / prices["ldc_mean"]).sort_values()
+        low, high = prices.loc[each.index[0], "title"], prices.loc[each.index[-1], "title"]
+        text = f"* A further delegate from a least developed country costs {money(each.iloc[0])} of expected subsidy "
+        text += f"with *{low}*"
+        points.append(text + (f", {money(each.iloc[-1])} with *{high}*." if high != low else "."))
+    rows = tables["event.frontier"]
+    best = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"])
+    free = best[best["subsidy_p80_chf"] <= 50]
+    held = free[free["format"] != ""]
+    if len(held):
+        top = held.iloc[-1]
+        points.append(
+            f"* Without any subsidy at P80 the most that can be had is {number(top['impact_mean'])} points of "
+            f"impact and "
+            f"{number(top['ldc_delegates'])} LDC delegates: *{top['title']}* with {setting_words(top)}."
+        )
+    paid = best[best["subsidy_p80_chf"] > 50]
+    for _, row in paid.iloc[[0, -1]].drop_duplicates().iterrows() if len(paid) else ():
+        how = "as in the parameter file" if row["kind"] == "combination" else setting_words(row)
+        points.append(
+            f"* {money(row['subsidy_p80_chf'])} (P80) buys {number(row['impact_mean'])} points and "
+            f"{number(row['ldc_delegates'])} LDC delegates: *{row['title']}*, {row['format']}, "
+            f"{row['place'].replace('_', ' ')}, {how}."
+        )
+    mine = chosen(tables)
+    if mine["format"]:
+        own = rows[rows["chosen"]].iloc[0]
+        text = f"* The concept of this scenario, *{own['title']}*, "
+        if own["overall_p80"]:
+            text += "stands on the frontier: nothing examined gives more impact for its subsidy at P80."
+        else:
+            better = best[best["subsidy_p80_chf"] <= own["subsidy_p80_chf"]].iloc[-1]
+            text += (
+                f"stands inside the frontier: for no more subsidy at P80 *{better['title']}* ({better['format']}, "
+                f"{better['place'].replace('_', ' ')}) reaches {number(better['impact_mean'])} points instead of "
+                f"{number(own['impact_mean'])}."
+            )
+        points.append(text)
+    return Markdown("\n".join(points) or "No concept needs a subsidy, so none buys anything.")
+
+
+def best_words(tables: Tables) -> Markdown:
+    """Answer which concept is best under which weights."""
+    first = _first(tables)
+    top = first.iloc[0]
+    text = (
+        f"Nobody has been asked for weights, so every set of weights is taken as equally likely. Under them "
+        f"**{top['title']}** is first {_odds(top['acceptability'])}"
+        + (f" (standard error {number(100 * top['error'], 1)} points)" if 0 < top["acceptability"] < 1 else "")
+        + "."
+    )
+    rest = first[(first["acceptability"] > 0.005) & (first["concept"] != top["concept"])]
+    if len(rest):
+        text += (
+            " Others are first more rarely: "
+            + listing(f"*{row['title']}* ({percent(row['acceptability'])})" for _, row in rest.iterrows())
+            + "."
+        )
+    weights = tables["event.weights"]
+    for _, row in rest.head(2).iterrows():
+        central = weights[(weights["kind"] == "central") & (weights["name"] == row["concept"])].nlargest(2, "weight")
+        text += (
+            f" *{row['title']}* needs weight on {listing(_lower(t) for t in central['criterion_title'])} "
+            f"(together {percent(central['weight'].sum())} in the mean of the weights that favour it); even "
+            f"then it is first "
+            f"in only {percent(row['confidence'])} of the draws of the scores."
+            if row["confidence"] < 0.5 else
+            f" *{row['title']}* is the choice of those who weigh "
+            f"{listing(_lower(t) for t in central['criterion_title'])} "
+            f"most (together {percent(central['weight'].sum())}; confidence factor {percent(row['confidence'])})."
+        )  # fmt: skip
+    profiles = tables["event.profiles"]
+    profiles = profiles[profiles["profile"] != "uniform"]
+    lead = profiles.loc[profiles.groupby("profile", sort=False)["first"].idxmax()]
+    winners = dict.fromkeys(lead["concept_title"])
+    if len(winners) == 1:
+        low, high = percent(lead["first"].min()), percent(lead["first"].max())
+        text += (
+            f" All {count(len(lead), 'hypothetical profile')} lead to the same: *{next(iter(winners))}* is first in "
+            f"{low if low == high else f'{low} to {high}'} of the draws."
+        )
+    else:
+        text += (
+            " The hypothetical profiles differ: "
+            + "; ".join(
+                f"*{_lower(row['title'])}* leads to *{row['concept_title']}* ({percent(row['first'])})"
+                for _, row in lead.iterrows()
+            )
+            + "."
+        )
+    second = tables["event.acceptability"].groupby("title", sort=False)["expected_rank"].first().sort_values()
+    return Markdown(
+        text
+        + f" In the mean of all weights the order is {listing(f'{t} ({number(r, 1)})' for t, r in second.items())} "
+        "(mean rank). Impact alone decides here; the subsidy stands on the other axis of @fig-frontier."
+    )
+
+
+def standalone_words(tables: Tables, concept: str = "standalone") -> Markdown:
+    """Answer what must be true for the stand-alone event to break even."""
+    rows = tables["event.break_even"]
+    rows = rows[rows["concept"] == concept]
+    if rows.empty:
+        return Markdown("This scenario knows no stand-alone event.")
+    own = rows[rows["own"]]
+    gap = -own["net_chf"].iloc[0] / own["editions"].iloc[0]
+    if gap <= 0:
+        return Markdown(
+            f"The {_lower(own['title'].iloc[0])} breaks even as it is, with {money(-gap)} to spare per edition."
+        )
+    solved, missed = [], []
+    for _, row in own[own["quantity"] != "host_cash"].iterrows():
+        if row["point"] == row["point"]:
+            solved.append(f"{_lower(row['quantity_title'])} at {number(row['point'], 2)} times the estimate")
+        else:
+            best = -row["best_chf"] / row["editions"]
+            missed.append(f"{_lower(row['quantity_title'])} (a deficit of {money(best)} per edition is the best)")
+    text = f"In its own format and place it lacks {money(gap)} per edition. "
+    text += f"It breaks even with {listing(solved, 'or')}. " if solved else ""
+    if missed:
+        text += f"No setting within the range considered closes the gap by moving only {listing(missed, 'or')}. "
+    attendance = own[own["quantity"] == "attendance"].iloc[0]
+    if attendance["point"] != attendance["point"] and attendance["best_at"] < 1:
+        text += "More delegates do not help: each costs more in halls, security and places than he or she pays. "
+    hosts = rows[(rows["quantity"] == "host_cash") & rows["point"].notna() & (rows["point"] > 0)].sort_values("point")
+    if len(hosts):
+        host = hosts.iloc[0]
+        text += (
+            f"What does is a host: with a payment of {money(host['point'])} per edition, beside the halls in "
+            f"kind, it breaks "
+            f"even as a {host['format']} event ({host['place'].replace('_', ' ')}). "
+        )
+    frontier = tables["event.frontier"]
+    frontier = frontier[frontier["concept"] == concept]
+    reach = frontier[frontier["kind"] == "levers"].sort_values("net_chf")
+    if len(reach):
+        top = reach.iloc[-1]
+        left = -top["net_chf"] / own["editions"].iloc[0]
+        present = frontier[frontier["own"] & (frontier["kind"] == "combination")]["impact"].iloc[0]
+        text += f"All levers together ({setting_words(top)}) "
+        text += "reach break-even" if left <= 0 else f"leave {money(left)} per edition to be found"
+        text += f", at {number(top['impact'])} points of impact instead of {number(present)}."
+    return Markdown(text)
+
+
+def sponsorship_words(tables: Tables) -> Markdown:
+    """Answer what is lost when sponsorship is capped."""
+    rows = tables["event.sponsorship"]
+    points, slack = [], []
+    for title, group in rows.groupby("title", sort=False):
+        now = group[group["now"]].iloc[0]
+        group = group.sort_values("cap")
+        none = group.iloc[0]
+        binds = group[group["sponsorship_chf"] < group["sponsorship_chf"].max() - 50]
+        lost = now["net_chf"] - none["net_chf"]
+        edge = binds["cap"].max() if len(binds) else 0.0
+        at_edge = group[group["cap"] > edge].iloc[0]["cap"] if len(binds) and edge < group["cap"].max() else None
+        capped = group["sponsorship_chf"].max() - now["sponsorship_chf"]
+        if capped > 50:
+            slack.append(f"*{title}* ({money(capped)})")
+        where = (
+            f"a cap binds below about {percent(at_edge)} of the cash cost"
+            if at_edge is not None
+            else "the cap binds throughout"
+        )
+        points.append(f"* *{title}*: {where}; without any sponsor the net result falls by {money(lost)}.")
+    present = rows[rows["now"]]["cap"].iloc[0]
+    lead = (
+        f"The cap of {percent(present)} of the cash cost costs {listing(slack)}. " if slack
+        else f"The cap of {percent(present)} of the cash cost costs nothing in the base estimate: fewer "
+             f"sponsors are expected than "
+             "it allows. "
+    )  # fmt: skip
+    return Markdown(
+        lead + "It protects the agenda, and its price is money, not reach; sponsors enter no criterion of impact.\n\n"
+        + "\n".join(points)
+    )  # fmt: skip
+
+
+def date_words(tables: Tables) -> Markdown:
+    """Answer whether the date should move."""
+    rows = tables["event.calendar"]
+    shown = shown_concept(tables)
+    mine = rows[rows["concept"] == shown["concept"]]
+    now = mine[mine["now"]].iloc[0]
+    best = mine.sort_values(["index", "month"], kind="stable").iloc[0]
+    free = mine[mine["index"] <= best["index"] + 0.02]
+    gain = best["delegates"] - now["delegates"]
+    cash = best["net_chf"] - now["net_chf"]
+    text = (
+        f"*{shown['concept_title']}* in {now['month_name']}: a delegate is wanted at {figure(now['index'], 2)} "
+        f"other ITU events "
+        f"in or near that month, and {figure(100 * now['lost'], 1)}% of the delegates are lost to them"
+        + (f" ({now['events'].replace('; ', ', ')})" if now["events"] else "")
+        + f"; from others the event takes {figure(100 * now['taken'], 1)}% of its own number. "
+    )
+    if now["index"] <= best["index"] + 0.02:
+        text += "No month is freer, so the date should stay. "
+    else:
+        text += (
+            f"Freest is {listing(free['month_name'], 'or')}, with an index of {figure(best['index'], 2)}: "
+            f"{number(gain)} more delegates on site over all editions, and a net result "
+            + (f"{money(abs(cash))} {'better' if cash > 0 else 'worse'}" if abs(cash) > 50 else "that is the same")
+            + ". "
+        )
+        small = abs(gain) < 0.05 * now["delegates"]
+        text += (
+            "That is within the uncertainty of attendance: a reason to move only if it costs nothing else. " if small
+            else "That is worth a move, if the halls and the joined events can follow. "
+        )  # fmt: skip
+    worst = mine.sort_values("index").iloc[-1]
+    text += f"To be avoided is {worst['month_name']} (index {figure(worst['index'], 2)}). "
+    alone = rows[rows["concept"] == "standalone"]
+    if len(alone) and shown["concept"] != "standalone":
+        here = alone[alone["now"]].iloc[0]
+        text += (
+            f"Held alone the event would meet {figure(here['index'], 2)} of them in {here['month_name']}, "
+            f"because WSIS Forum "
+            "and AI for Good would then be competitors. "
+        )
+    return Markdown(text.strip())

@@ -1,0 +1,255 @@
+"""Tables of the event's trade-off: fund and subsidy, frontier, ranks and profiles, levers, break-even, calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfp_model.report.event_tables import concepts, editions_words, shown_concept
+from sfp_model.report.format import number
+from sfp_model.report.tables import Markdown, statement, text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "break_even_table", "calendar_table", "figure", "frontier_table", "fund_table", "inputs_table", "lever_table",
+    "profile_table", "rank_table", "setting_words", "weights_table",
+]  # fmt: skip
+
+_MADE = "trade-off of the event, made from params/event.yml, params/tradeoff.yml and the rate card"
+NO_EVENT = "No flagship event"
+
+
+def fund_table(tables: Tables) -> Markdown:
+    """Return net result, subsidy, opening fund required and how often a concept is the best, from the draws."""
+    rows = tables["event.fund"]
+    draws = int(rows["draws"].iloc[0])
+    columns = {
+        "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "subsidy_p50_chf": "P50 ",
+        "subsidy_p80_chf": "P80", "no_subsidy": "none needed", "required_p50_chf": "P50  ", "required_p80_chf": "P80 ",
+    }  # fmt: skip
+    formats = {name: "percent" if name == "no_subsidy" else "thousands" for name in columns}
+    return statement(
+        rows, stub="title", columns=columns, formats=formats,
+        unit=f"CHF thousands, constant prices of {tables.facts()['base_year']}, sum of {editions_words(tables)}; "
+             f"{number(draws)} draws",
+        spanners={"Net result": list(columns)[:3], "Subsidy": list(columns)[3:6],
+                  "Opening fund that would replace it": list(columns)[6:]},
+        notes=["P50, P80: half, four fifths of the draws lie below. None needed: share of the draws without a subsidy",
+               "The balance of the fund was not found and stands at nil; the last columns say what it would "
+               "have to be"],
+        source=_MADE,
+    )  # fmt: skip
+
+
+def figure(value: float, digits: int = 0) -> str:
+    """Return a number for prose, where nil is 0 and not a dash.
+
+    Examples
+    --------
+    >>> figure(0.0), figure(0.004, 2), figure(2.5, 1)
+    ('0', '0', '2.5')
+    """
+    return "0" if round(value, digits) == 0 else number(value, digits)
+
+
+def _share(value: float) -> str:
+    return f"{figure(100 * value)}%"
+
+
+def setting_words(row: pd.Series) -> str:
+    """Return a setting of the levers in words, shortest first."""
+    return (
+        f"fees × {figure(row['fee'], 2)}, floor price × {figure(row['price'], 2)}, {figure(row['area'])} m² on offer, "
+        f"{_share(row['subsidised'])} of SME and LDC stands at their own rate, "
+        f"{figure(row['fellowships'])} fellowships, sponsors up to {_share(row['sponsorship_cap'])} of the "
+        f"cost, {figure(row['days'], 1)} days"
+    )
+
+
+def frontier_table(tables: Tables) -> Markdown:
+    """Return what nothing betters at stated confidence: impact against the subsidy at P80, cheapest first."""
+    rows = tables["event.frontier"]
+    rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"]).reset_index(drop=True)
+    listed = []
+    for _, row in rows.iterrows():
+        where = f", {row['format']}, {row['place'].replace('_', ' ')}" if row["format"] else ""
+        if row["kind"] == "levers":
+            levers = setting_words(row)
+        else:
+            levers = "as in the parameter file" if row["format"] else "–"
+        listed.append(
+            {
+                "what": row["title"] + where, "levers": levers,
+                "p50": number(row["subsidy_p50_chf"] / 1000), "p80": number(row["subsidy_p80_chf"] / 1000),
+                "impact": number(row["impact_mean"], 1),
+                "range": f"{figure(row['impact_p10'])}–{figure(row['impact_p90'])}",
+                "ldc": number(row["ldc_delegates"]),
+            }
+        )  # fmt: skip
+    heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80", "impact": "Impact",
+             "range": "P10–P90", "ldc": "LDC delegates"}  # fmt: skip
+    return text_table(listed, heads, widths=(22, 36, 10, 10, 8, 9, 10), right=("p50", "p80", "impact", "range", "ldc"))
+
+
+def rank_table(tables: Tables) -> Markdown:
+    """Return first-rank acceptability with its standard error, expected rank and confidence factor."""
+    rows = tables["event.acceptability"]
+    first = rows[rows["rank"] == 1].sort_values("expected_rank", kind="stable")
+    columns = {"acceptability": "First", "error": "± one standard error", "expected_rank": "Mean rank",
+               "confidence": "Confidence factor"}  # fmt: skip
+    formats = {"acceptability": "percent", "error": "tenths", "expected_rank": "rate", "confidence": "percent"}
+    shown = first.assign(error=[f"{number(100 * e, 1)} points" if e > 0 else "–" for e in first["error"]])
+    return statement(
+        shown, stub="title", columns=columns, formats={**formats, "error": "text"},
+        unit="Share of the draws of weights and scores; weights uniform, because nobody has stated any",
+        notes=["Confidence factor: how often the concept is first under the mean of the weights that favour it. "
+               "Empty: no "
+               "weights put it first"],
+        source=_MADE,
+    )  # fmt: skip
+
+
+def profile_table(tables: Tables) -> Markdown:
+    """Return how often each concept is first under each hypothetical profile."""
+    rows = tables["event.profiles"]
+    names = concepts(tables, held=False).set_index("concept")["name"]
+    wide = rows.pivot_table(index="title", columns="concept", values="first", sort=False).reset_index()
+    columns = {c: names.get(c, c) for c in dict.fromkeys(rows["concept"])}
+    return statement(
+        wide, stub="title", columns=columns, formats="percent", unit="Share of the draws in which the concept is first",
+        notes=["The profiles are hypothetical: no Member State has been asked. Their weights stand at the end "
+               "of this page"],
+        source=_MADE,
+    )  # fmt: skip
+
+
+def weights_table(tables: Tables) -> Markdown:
+    """Return the weights of the hypothetical profiles by criterion, with the central weights of the concepts beside."""
+    rows = tables["event.weights"].dropna(subset="weight")
+    wide = rows.pivot_table(index="criterion_title", columns="title", values="weight", sort=False).reset_index()
+    order = dict.fromkeys(rows["title"])
+    kinds = rows.drop_duplicates("title").set_index("title")["kind"]
+    spanners = {"Hypothetical profiles (estimates)": [t for t in order if kinds[t] == "profile"],
+                "Weights that put it first (mean)": [t for t in order if kinds[t] == "central"]}  # fmt: skip
+    return statement(
+        wide, stub="criterion_title", columns={t: t for t in order}, formats="percent", unit="Per cent; columns "
+            "sum to 100",
+        spanners={k: v for k, v in spanners.items() if v}, source=_MADE,
+    )  # fmt: skip
+
+
+def lever_table(tables: Tables) -> Markdown:
+    """Return what one step of each lever of the concept shown is worth, in money and in impact."""
+    rows = tables["event.levers"]
+    rows = rows[rows["concept"] == shown_concept(tables)["concept"]]
+    listed = []
+    for _, row in rows.iterrows():
+        share = row["unit"] == "share"
+        listed.append(
+            {
+                "lever": row["lever_title"], "now": _amount(row["now"], row["unit"]),
+                "range": f"{_amount(row['low'], row['unit'])} to {_amount(row['high'], row['unit'])}",
+                "step": "–" if row["net_chf"] != row["net_chf"] else
+                        ("+ " + (f"{number(100 * row['step'])} "
+                                 f"points" if share else _amount(row["step"], row["unit"]))),
+                "net": "" if row["net_chf"] != row["net_chf"] else number(row["net_chf"] / 1000),
+                "impact": "" if row["impact"] != row["impact"] else number(row["impact"], 2),
+            }
+        )  # fmt: skip
+    heads = {"lever": "Lever", "now": "Now", "range": "Range searched", "step": "Step", "net": "Net result, CHF "
+        "thousands",
+             "impact": "Impact, points"}  # fmt: skip
+    return text_table(listed, heads, widths=(28, 10, 18, 12, 16, 12), right=("net", "impact"))
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "share":
+        return _share(value)
+    if unit == "ratio":
+        return f"× {figure(value, 1)}"
+    return f"{figure(value)} {'m²' if unit == 'm2' else unit + ('s' if value != 1 else '')}"
+
+
+def break_even_table(tables: Tables) -> Markdown:
+    """Return the break-even points of each concept in its own format and place, *none* where there is none."""
+    rows = tables["event.break_even"]
+    rows = rows[rows["own"]]
+    listed = []
+    for title, group in rows.groupby("title", sort=False):
+        cells = {
+            "concept": str(title),
+            "gap": number(min(0.0, group["net_chf"].iloc[0]) / group["editions"].iloc[0] / -1000),
+        }
+        for _, row in group.iterrows():
+            cells[row["quantity"]] = _point(row)
+        listed.append(cells)
+    heads = {"concept": "Concept", "attendance": "Attendance", "fee": "Fees", "price": "Floor price",
+             "host_cash": "Payment by a host, CHF thousands", "gap": "Deficit of one edition, CHF "
+                 "thousands"}  # fmt: skip
+    return text_table(listed, heads, widths=(30, 12, 10, 12, 16, 16), right=("gap",))
+
+
+def _point(row: pd.Series) -> str:
+    if row["point"] != row["point"]:
+        return "none"
+    side = "at most " if row["best_at"] < row["point"] else "at least "
+    return side + (figure(row["point"] / 1000) if row["unit"] == "CHF" else f"× {figure(row['point'], 2)}")
+
+
+def calendar_table(tables: Tables) -> Markdown:
+    """Return the candidate months of the concept shown: conflict, delegates lost and taken, net result."""
+    rows = tables["event.calendar"]
+    rows = rows[rows["concept"] == shown_concept(tables)["concept"]]
+    rows = rows.assign(
+        month_name=[n + (" (plan)" if now else "") for n, now in zip(rows["month_name"], rows["now"], strict=True)]
+    )
+    columns = {"index": "Conflict index", "lost": "Lost to others", "taken": "Taken from "
+        "others", "delegates": "Delegates on site",
+               "net_chf": "Net result"}  # fmt: skip
+    return statement(
+        rows, stub="month_name", columns=columns,
+        formats={"index": "rate", "lost": "percent", "taken": "percent", "delegates": "number", "net_chf": "thousands"},
+        unit=f"Shares of the event's delegates; delegates and CHF thousands, sum of {editions_words(tables)}",
+        notes=["Index: other ITU events at which a delegate is wanted in or near the month, in the mean of the "
+               "editions"],
+        source="params/tradeoff.yml (dates, each with its source and code) and the event model",
+    )  # fmt: skip
+
+
+def inputs_table(tables: Tables) -> Markdown:
+    """Return every input of the trade-off: ranges of levers and break-evens, and the calendar with its codes."""
+    values = tables["parameters"]
+    values = values[values["path"].str.startswith("tradeoff.") & ~values["path"].str.startswith("tradeoff.profiles.")]
+    titles = tables["event.calendar_events"].drop_duplicates("event").set_index("event")["title"]
+    listed: list[dict[str, str]] = []
+    months: dict[str, list[str]] = {}
+    for _, row in values.iterrows():
+        parts = row["path"].split(".")
+        if parts[1:3] == ["calendar", "events"]:
+            event, kind = parts[3], parts[4]
+            if kind == "months":
+                months.setdefault(event, []).append(f"{parts[-1].capitalize()} {_share(row['mode'])}")
+                if len(months[event]) > 1:
+                    listed[-1]["value"] = ", ".join(months[event])
+                    continue
+                what, value = f"{titles[event]}: months", months[event][0]
+            else:
+                what, value = f"{titles[event]}: shared delegates", _share(row["mode"])
+        elif row["low"] != row["high"]:
+            use = "break-even" if parts[1] == "break_even" else "lever"
+            what = f"{row['title']} ({use})"
+            value = f"{_amount(row['low'], row['unit'])} to {_amount(row['high'], row['unit'])}"
+        else:
+            what, value = _CALENDAR[parts[-1]], _share(row["mode"])
+        listed.append({"what": what, "value": value, "code": row["confidence"], "basis": row["basis"]})
+    heads = {"what": "Input", "value": "Value or range", "code": "Code", "basis": "Basis"}
+    return text_table(listed, heads, widths=(30, 24, 7, 60))
+
+
+_CALENDAR = {
+    "near": "What a neighbouring month counts for",
+    "one_of_two": "Delegates wanted at two events of a month who come to one only",
+}
