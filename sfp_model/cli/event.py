@@ -56,6 +56,7 @@ class Calendar(StrEnum):
 
     months = "months"
     events = "events"
+    cancelled = "cancelled"
 
 
 @event.command("results")
@@ -188,7 +189,9 @@ def break_even(
 
 @event.command("calendar")
 def calendar(
-    show: Annotated[Calendar, typer.Option("--show", help="Candidate months, or the other events.")] = Calendar.months,
+    show: Annotated[
+        Calendar, typer.Option("--show", help="Months, other events, cancelled editions.")
+    ] = Calendar.months,
     concept: Concept = "",
     params: Params = None,
     data: Data = None,
@@ -202,6 +205,12 @@ def calendar(
         _write(plan, found, "event.calendar_events", how, scenario, "", shown, "ITU's other major events by month",
                "share: of its editions in the month, or the chance. shared: part of the flagship's "
                "delegates.")  # fmt: skip
+        return
+    if show is Calendar.cancelled:
+        shown = ("concept", "edition", "what", "chance", "planned_net_chf", "net_chf", "diff_net_chf",
+                 "diff_subsidy_chf", "diff_impact", "diff_ldc_delegates")  # fmt: skip
+        note = "Base estimate, all editions: what is lost when this edition is cancelled, or forced on line."
+        _write(plan, found, "event.cancelled", how, scenario, concept, shown, "A cancelled edition", note)
         return
     shown = ("concept", "month_name", "index", "lost", "taken", "delegates", "net_chf", "events", "now")
     _write(plan, found, "event.calendar", how, scenario, concept or _chosen(found), shown, "Calendar of the event",

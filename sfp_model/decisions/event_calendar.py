@@ -1,9 +1,10 @@
 """When to hold the event: what ITU's other major events of the month take from it, and it from them.
 
-The conflict index of a month is the number of times that a delegate of the flagship is wanted at another ITU event of
-that month, in the mean of the editions: ``Σ_e p_e(month) · shared_e``, where a neighbouring month counts *near* times.
-Of those wanted at two events, the share *one_of_two* comes to one of them only. The flagship loses all of them to an
-event that Member States must attend, and half of them, gaining the other half, where both are a matter of choice.
+The conflict index of a month is the number of other ITU events at which a delegate of the flagship is wanted in it, in
+the mean of the editions: ``Σ_e p_e(month) · shared_e``, where a neighbouring month counts *near* times. What the
+flagship loses is the model's: the part χ of the delegates for each event that it meets, ``1 - (1 - χ)^Σ p_e``. Those
+lost go to the events that want them, all to one that Member States must attend; where both are a matter of choice, as
+many choose the flagship instead: that is what it takes from the others.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Month:
         1 to 12.
     index : float
         Conflict index.
+    met : float
+        Other events in the month, near ones in part, in the mean of the editions.
     lost : float
         Share of the flagship's delegates whom it loses.
     taken : float
@@ -39,6 +42,7 @@ class Month:
 
     month: int
     index: float
+    met: float
     lost: float
     taken: float
     events: tuple[tuple[str, float], ...]
@@ -63,7 +67,9 @@ def presence(event: OtherEvent, years: Sequence[int], near: float) -> FloatArray
     return result
 
 
-def conflicts(trade: TradeOff, years: Sequence[int], joined: Sequence[str] = ()) -> tuple[Month, ...]:
+def conflicts(
+    trade: TradeOff, years: Sequence[int], joined: Sequence[str] = (), crowding: float = 0.0
+) -> tuple[Month, ...]:
     """Return the twelve candidate months.
 
     Parameters
@@ -73,23 +79,24 @@ def conflicts(trade: TradeOff, years: Sequence[int], joined: Sequence[str] = ())
         Years of the editions.
     joined : sequence of str
         Events that the concept is held with: they move with it and are no conflict.
+    crowding : float
+        Part of the delegates lost to one other event in the month (``demand.crowding`` of the event file).
     """
-    near, one_of_two = trade.near.estimate.mode, trade.one_of_two.estimate.mode
+    near = trade.near.estimate.mode
     others = [event for event in trade.events.values() if not event.existing or event.existing not in joined]
-    met = np.array([presence(event, years, near) for event in others])  # (event, month)
+    present = np.array([presence(event, years, near) for event in others])  # (event, month)
     shared = np.array([event.shared.estimate.mode for event in others])
     binding = np.array([event.binding for event in others])
-    meeting = met * shared[:, None]
-    lost = one_of_two * meeting * np.where(binding, 1.0, 0.5)[:, None]
-    taken = one_of_two * meeting * np.where(binding, 0.0, 0.5)[:, None]
+    wanted = present * shared[:, None]
+    met = present.sum(axis=0)
+    lost = 1 - (1 - crowding) ** met
+    gone = (wanted * np.where(binding, 1.0, 0.5)[:, None]).sum(axis=0)
+    kept = (wanted * np.where(binding, 0.0, 0.5)[:, None]).sum(axis=0)
+    taken = lost * np.divide(kept, gone, out=np.zeros(12), where=gone > 0)
     months = []
     for month in range(12):
-        order = np.argsort(-meeting[:, month], kind="stable")
-        named = tuple((others[i].id, float(met[i, month])) for i in order if met[i, month] > 0)
-        months.append(
-            Month(
-                month + 1, float(meeting[:, month].sum()), min(1.0, float(lost[:, month].sum())),
-                float(taken[:, month].sum()), named,
-            )
-        )  # fmt: skip
+        order = np.argsort(-wanted[:, month], kind="stable")
+        named = tuple((others[i].id, float(present[i, month])) for i in order if present[i, month] > 0)
+        index = float(wanted[:, month].sum())
+        months.append(Month(month + 1, index, float(met[month]), float(lost[month]), float(taken[month]), named))
     return tuple(months)

@@ -83,7 +83,6 @@ class CalendarNode(Node):
     """The calendar."""
 
     near: Leaf = Field(description="what a neighbouring month counts for")
-    one_of_two: Leaf = Field(description="delegates wanted at two events of one month who come to one only")
     events: dict[str, EventNode] = Field(description="events by name")
 
 

@@ -54,7 +54,6 @@ def load_tradeoff(document: Document, context: Context) -> TradeOff | None:
             }
         ),
         near=leaf(file.calendar.near, "calendar", "near"),
-        one_of_two=leaf(file.calendar.one_of_two, "calendar", "one_of_two"),
         events=MappingProxyType(
             {
                 key: OtherEvent(

@@ -65,8 +65,8 @@ class TradeOff:
         Range of each lever of a search, and of each quantity of a break-even.
     steps : mapping of str to float
         Move of each lever whose worth is shown.
-    near, one_of_two : Value
-        What a neighbouring month counts for; who comes to one of two events only.
+    near : Value
+        What a neighbouring month counts for.
     values : mapping of str to Value
         Every number by its address.
     """
@@ -76,6 +76,5 @@ class TradeOff:
     break_even: Mapping[str, Value]
     profiles: Mapping[str, Profile]
     near: Value
-    one_of_two: Value
     events: Mapping[str, OtherEvent]
     values: Mapping[str, Value]

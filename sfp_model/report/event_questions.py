@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = [
-    "best_words", "buys_words", "change_words", "date_words", "firm_words", "fund_draws_words", "pays_words",
-    "sponsorship_words", "standalone_words", "subsidy_and_reach_words", "weights_and_change_words",
+    "best_words", "buys_words", "cancelled_words", "change_words", "date_words", "firm_words", "fund_draws_words",
+    "pays_words", "sponsorship_words", "standalone_words", "subsidy_and_reach_words", "weights_and_change_words",
 ]  # fmt: skip
 
 _SENSES = (
@@ -208,7 +208,7 @@ def buys_words(tables: Tables) -> Markdown:
         points.append(
             f"* {money(row['subsidy_p80_chf'])} (P80) buys {number(row['impact_mean'])} points and "
             f"{number(row['ldc_delegates'])} LDC delegates: *{row['title']}*, {row['format']}, "
-            f"{row['place'].replace('_', ' ')}, {how}."
+            f"{row['place_title']}, {how}."
         )
     mine = chosen(tables)
     if mine["format"]:
@@ -220,7 +220,7 @@ def buys_words(tables: Tables) -> Markdown:
             better = best[best["subsidy_p80_chf"] <= own["subsidy_p80_chf"]].iloc[-1]
             text += (
                 f"stands inside the frontier: for no more subsidy at P80 *{better['title']}* ({better['format']}, "
-                f"{better['place'].replace('_', ' ')}) reaches {number(better['impact_mean'])} points instead of "
+                f"{better['place_title']}) reaches {number(better['impact_mean'])} points instead of "
                 f"{number(own['impact_mean'])}."
             )
         points.append(text)
@@ -279,9 +279,21 @@ def best_words(tables: Tables) -> Markdown:
     second = tables["event.acceptability"].groupby("title", sort=False)["expected_rank"].first().sort_values()
     return Markdown(
         text
+        + " "
+        + _unity(tables)
         + f" In the mean of all weights the order is {listing(f'{t} ({number(r, 1)})' for t, r in second.items())} "
         "(mean rank). Impact alone decides here; the subsidy stands on the other axis of @fig-frontier."
     )
+
+
+def _unity(tables: Tables) -> str:
+    """Say which concepts fulfil the constraint of unity, which is no score."""
+    rows = concepts(tables)
+    out = rows[~rows["admissible"]]
+    if out.empty:
+        return "Every concept fulfils the constraint of unity with the goals of ITU, by judgement."
+    verb = "fails" if len(out) == 1 else "fail"
+    return f"{_star(out['concept_title'])} {verb} the constraint of unity with the goals of ITU."
 
 
 def standalone_words(tables: Tables, concept: str = "standalone") -> Markdown:
@@ -316,7 +328,7 @@ def standalone_words(tables: Tables, concept: str = "standalone") -> Markdown:
         text += (
             f"What does is a host: with a payment of {money(host['point'])} per edition, beside the halls in "
             f"kind, it breaks "
-            f"even as a {host['format']} event ({host['place'].replace('_', ' ')}). "
+            f"even as a {host['format']} event ({host['place_title']}). "
         )
     frontier = tables["event.frontier"]
     frontier = frontier[frontier["concept"] == concept]
@@ -398,12 +410,57 @@ def date_words(tables: Tables) -> Markdown:
         )  # fmt: skip
     worst = mine.sort_values("index").iloc[-1]
     text += f"To be avoided is {worst['month_name']} (index {figure(worst['index'], 2)}). "
-    alone = rows[rows["concept"] == "standalone"]
-    if len(alone) and shown["concept"] != "standalone":
-        here = alone[alone["now"]].iloc[0]
+    closed = mine[~mine["admissible"]]
+    if len(closed):
+        text += f"{listing(closed['month_name'])} would break the constraint on major events in one month. "
+    alone = rows[(rows["concept"] == "standalone") & rows["now"]]
+    here = alone.iloc[0] if len(alone) else now
+    if here["index"] > now["index"] + 0.02:
         text += (
             f"Held alone the event would meet {figure(here['index'], 2)} of them in {here['month_name']}, "
             f"because WSIS Forum "
             "and AI for Good would then be competitors. "
         )
     return Markdown(text.strip())
+
+
+def cancelled_words(tables: Tables) -> Markdown:
+    """Answer what happens if an edition is cancelled, or forced on line."""
+    rows = tables["event.cancelled"]
+    shown = shown_concept(tables)
+    mine = rows[rows["concept"] == shown["concept"]]
+    points = []
+    for what, words in (("cancelled", "is cancelled"), ("forced_virtual", "is forced on line")):
+        part = mine[mine["what"] == what]
+        worst = part.loc[part["diff_net_chf"].idxmin()]
+        change = worst["diff_net_chf"]
+        money_words = (
+            f"the net result of all editions {'falls' if change < 0 else 'rises'} by {money(abs(change))}"
+            if abs(change) > 50 else "the net result stays the same"
+        )  # fmt: skip
+        points.append(
+            f"* If the edition of {worst['edition']} {words} (chance {percent(worst['chance'])} a year, an "
+            f"estimate), {money_words} "
+            f"and the subsidy {_by(worst['diff_subsidy_chf'])}; impact falls by "
+            f"{number(-worst['diff_impact'], 1)} points in the mean "
+            f"of the editions, and {number(-worst['diff_ldc_delegates'])} LDC delegates are not reached."
+        )
+    dear = rows[rows["what"] == "cancelled"].groupby("title", sort=False)["diff_net_chf"].min().sort_values()
+    last = f"Dearest to cancel is *{dear.index[0]}* ({money(-dear.iloc[0])} for one edition)"
+    last += f", least so *{dear.index[-1]}* ({money(abs(dear.iloc[-1]))})." if len(dear) > 1 else "."
+    return Markdown(
+        f"For *{shown['concept_title']}*, the dearest edition of each kind:\n\n" + "\n".join(points)
+        + f"\n\n{last} Neither happens in the base estimate; the draws contain both, so P50 and P80 above allow "
+          f"for them."
+    )  # fmt: skip
+
+
+def _by(change: float) -> str:
+    """Return a change of an amount in words.
+
+    >>> _by(10.0), _by(-250_000.0).replace("\u00a0", " ")
+    ('stays the same', 'falls by CHF 250 000')
+    """
+    if abs(change) < 50:
+        return "stays the same"
+    return f"{'rises' if change > 0 else 'falls'} by {money(abs(change))}"

@@ -75,7 +75,7 @@ def frontier_table(tables: Tables) -> Markdown:
     rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"]).reset_index(drop=True)
     listed = []
     for _, row in rows.iterrows():
-        where = f", {row['format']}, {row['place'].replace('_', ' ')}" if row["format"] else ""
+        where = f", {row['format']}, {row['place_title']}" if row["format"] else ""
         if row["kind"] == "levers":
             levers = setting_words(row)
         else:
@@ -251,5 +251,4 @@ def inputs_table(tables: Tables) -> Markdown:
 
 _CALENDAR = {
     "near": "What a neighbouring month counts for",
-    "one_of_two": "Delegates wanted at two events of a month who come to one only",
 }

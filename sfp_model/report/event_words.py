@@ -183,7 +183,7 @@ def judgement_words(tables: Tables) -> str:
         f"Attendance, the "
         "sponsors who would come and what a concept takes from the WSIS Forum and AI for Good are estimates with "
         "wide "
-        "ranges, and the figures of this page are their most likely values only. "
+        "ranges, and the first tables of this page hold their most likely values only. "
         f"{count(len(judged), 'criterion rests', 'criteria rest').capitalize()} on a judgement of quality "
         f"({listing(judged)}), see @tbl-judged; the quantities of the others come out of the attendance model."
     )

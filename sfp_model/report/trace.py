@@ -175,7 +175,7 @@ def _as_text(plan: Plan, trace: Trace, rows: list[dict[str, Any]], year: str, me
 def _why(plan: Plan, name: str) -> str:
     line = plan.lines.get(name)
     if line is None:
-        return "  (result of the event model: sfp event)"
+        return "  (result of the event model: sfp event results)"
     rate = plan.resources[line.resource].rate
     times = f" × {driver_words(plan, line)}" if line.per else ""
     return (

@@ -11,7 +11,7 @@ __all__ = ["EVENT", "TRADEOFF_NAMES", "event_tables"]
 
 TRADEOFF_NAMES = (
     "event.frontier", "event.levers", "event.acceptability", "event.weights", "event.profiles", "event.break_even",
-    "event.fund", "event.sponsorship", "event.calendar", "event.calendar_events",
+    "event.fund", "event.sponsorship", "event.calendar", "event.cancelled", "event.calendar_events",
 )  # fmt: skip
 
 EVENT: Mapping[str, tuple[Column, ...]] = {

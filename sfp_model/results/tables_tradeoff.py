@@ -11,10 +11,11 @@ import numpy as np
 
 from sfp_model.decisions.event_analysis import Analysis, Drawn
 from sfp_model.decisions.event_calendar import conflicts
-from sfp_model.decisions.event_study import Study
+from sfp_model.decisions.event_study import Study, impact_of
 from sfp_model.decisions.frontier import non_dominated
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.tradeoff_plan import MONTHS, MOVED, SEARCHED
+from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
@@ -27,7 +28,7 @@ NONE = "none"
 
 TRADEOFF: Mapping[str, tuple[Column, ...]] = {
     "event.frontier": columns(
-        "kind concept title format place point:- fee:- price:- area:m² subsidised:- fellowships:trip "
+        "kind concept title format place place_title point:- fee:- price:- area:m² subsidised:- fellowships:trip "
         "sponsorship_cap:- days:day impact:- net_chf:CHF impact_mean:- impact_p10:- impact_p90:- ldc_delegates:person "
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- best_net:bool best_p50:bool "
         "best_p80:bool overall_net:bool overall_p80:bool own:bool chosen:bool"
@@ -37,7 +38,8 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
     "event.weights": columns("kind name title criterion criterion_title weight:- basis"),
     "event.profiles": columns("profile title concept concept_title first:- error:- score:-"),
     "event.break_even": columns(
-        "concept title format place quantity quantity_title unit now:- low:- high:- point:- crossings:- best_chf:CHF "
+        "concept title format place place_title quantity quantity_title unit now:- low:- high:- point:- "
+        "crossings:- best_chf:CHF "
         "best_at:- net_chf:CHF editions:- own:bool"
     ),
     "event.fund": columns(
@@ -51,7 +53,12 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- now:bool"
     ),
     "event.calendar": columns(
-        "concept title month:- month_name index:- lost:- taken:- delegates:person net_chf:CHF events now:bool"
+        "concept title month:- month_name index:- met:- lost:- taken:- delegates:person net_chf:CHF admissible:bool "
+        "events now:bool"
+    ),
+    "event.cancelled": columns(
+        "concept title edition what chance:- planned_net_chf:CHF net_chf:CHF diff_net_chf:CHF diff_subsidy_chf:CHF "
+        "diff_impact:- diff_ldc_delegates:person"
     ),
     "event.calendar_events": columns(
         "event title binding:bool years month month_name share:- shared:- confidence source basis"
@@ -157,6 +164,7 @@ def _point(
     own = study.concepts.get(key.concept) == case
     return {
         "kind": kind, "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
+        "place_title": study.event.places.get(key.place, key.place),
         "point": point, **dict(zip(SEARCHED, (float(x) for x in setting), strict=True)),
         "impact": float(values[0]), "net_chf": float(values[1]), **_in_draws(drawn), "own": own,
         "chosen": own and kind == "combination" and study.event.concept == key.concept,
@@ -257,6 +265,7 @@ def _break_even(analysis: Analysis) -> Iterator[Row]:
             range_, point = study.trade.break_even[name], found[name]
             yield {
                 "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
+                "place_title": study.event.places.get(key.place, key.place),
                 "quantity": name, "quantity_title": range_.title, "unit": range_.unit,
                 "now": 0.0 if name == "host_cash" else 1.0, "low": range_.estimate.low, "high": range_.estimate.high,
                 "point": point.point, "crossings": point.crossings, "best_chf": point.best, "best_at": point.best_at,
@@ -308,23 +317,46 @@ def _sponsorship(analysis: Analysis) -> Iterator[Row]:
 
 
 def _calendar(analysis: Analysis) -> Iterator[Row]:
-    """Yield the twelve months for each concept; delegates and net result as the loss of the month would make them."""
+    """Yield the twelve months for each concept; delegates and net result as the events met in the month make them."""
     study = analysis.study
     years = [edition.year for edition in study.event.editions]
     declared = study.event.editions[0].month
+    crowding = study.event.value("demand.crowding").estimate.mode
+    most = study.event.value("constraints.most_conflict").estimate.mode
     for concept, case in study.concepts.items():
-        months = conflicts(study.trade, years, study.event.concepts[concept].joined)
-        lost = np.array([month.lost for month in months])
-        factor = (1 - lost) / (1 - lost[declared - 1])
-        found = analysis.sweep(case, "attendance", factor)
+        months = conflicts(study.trade, years, study.event.concepts[concept].joined, crowding)
+        met = np.array([month.met for month in months])
+        found = analysis.sweep(case, "conflict", met - met[declared - 1])
         for at, month in enumerate(months):
             named = [study.trade.events[key].title for key, chance in month.events if chance >= 0.1]
             yield {
                 "concept": concept, "title": study.title(case), "month": month.month,
-                "month_name": MONTHS[at].capitalize(), "index": month.index, "lost": month.lost, "taken": month.taken,
-                "delegates": found.demand.onsite[0, :, at].sum(), "net_chf": found.net[0, :, at].sum(),
+                "month_name": MONTHS[at].capitalize(), "index": month.index, "met": month.met, "lost": month.lost,
+                "taken": month.taken, "delegates": found.demand.onsite[0, :, at].sum(),
+                "net_chf": found.net[0, :, at].sum(), "admissible": bool(met[at] - met[declared - 1] <= most),
                 "events": "; ".join(named), "now": month.month == declared,
             }  # fmt: skip
+
+
+def _cancelled(analysis: Analysis) -> Iterator[Row]:
+    """Yield what each edition of each concept loses when it is cancelled, or forced on line, base estimate."""
+    study = analysis.study
+    chances = {key: study.event.value(f"risk.{key}").estimate.mode for key in ("cancelled", "forced_virtual")}
+    for concept, case in study.concepts.items():
+        planned = study.at_base(case)
+        for edition in study.event.editions:
+            for what, chance in chances.items():
+                levers = Levers(**{what: (edition.year,)})  # type: ignore[arg-type]
+                found = study.at_base(case, levers)
+                ldc = [o.criteria[o.arrays.criteria.index("ldc_reach"), 0].sum() for o in (planned, found)]
+                yield {
+                    "concept": concept, "title": study.title(case), "edition": str(edition.year), "what": what,
+                    "chance": chance, "planned_net_chf": planned.net.sum(), "net_chf": found.net.sum(),
+                    "diff_net_chf": found.net.sum() - planned.net.sum(),
+                    "diff_subsidy_chf": found.subsidy.sum() - planned.subsidy.sum(),
+                    "diff_impact": float(impact_of(found)[0] - impact_of(planned)[0]),
+                    "diff_ldc_delegates": ldc[1] - ldc[0],
+                }  # fmt: skip
 
 
 def _calendar_events(analysis: Analysis) -> Iterator[Row]:
@@ -343,5 +375,6 @@ def _calendar_events(analysis: Analysis) -> Iterator[Row]:
 _ROWS = {
     "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
     "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
-    "event.sponsorship": _sponsorship, "event.calendar": _calendar, "event.calendar_events": _calendar_events,
+    "event.sponsorship": _sponsorship, "event.calendar": _calendar, "event.cancelled": _cancelled,
+    "event.calendar_events": _calendar_events,
 }  # fmt: skip

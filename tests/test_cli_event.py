@@ -1,0 +1,83 @@
+"""The commands about the flagship event: every table in every format, and what they say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from sfp_model.cli import main
+
+COMMANDS = {
+    ("results",): "event.results",
+    ("results", "--show", "fund"): "event.fund",
+    ("frontier",): "event.frontier",
+    ("frontier", "--show", "frontier"): "event.frontier",
+    ("frontier", "--show", "all"): "event.frontier",
+    ("frontier", "--show", "levers"): "event.levers",
+    ("frontier", "--show", "sponsorship"): "event.sponsorship",
+    ("acceptability",): "event.acceptability",
+    ("acceptability", "--show", "profiles"): "event.profiles",
+    ("acceptability", "--show", "weights"): "event.weights",
+    ("break-even",): "event.break_even",
+    ("break-even", "--all"): "event.break_even",
+    ("calendar",): "event.calendar",
+    ("calendar", "--show", "events"): "event.calendar_events",
+    ("calendar", "--show", "cancelled"): "event.cancelled",
+}
+
+
+@pytest.fixture
+def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command; return exit code, standard output, standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["sfp", "event", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_formats_agree(sfp: Any, arguments: tuple[str, ...]) -> None:
+    """CSV and JSON hold the same rows with all columns; the table has a title with the scenario."""
+    code, text, err = sfp(*arguments, "--format", "json")
+    assert code == 0, err
+    content = json.loads(text)
+    assert content["table"] == COMMANDS[arguments] and content["scenario"] == "baseline"
+    rows = list(csv.DictReader(io.StringIO(sfp(*arguments, "--format", "csv")[1])))
+    assert len(rows) == len(content["rows"]) > 0
+    assert list(rows[0]) == list(content["rows"][0])
+    code, text, _ = sfp(*arguments)
+    assert code == 0 and "scenario baseline" in text.splitlines()[0]
+
+
+def test_one_concept(sfp: Any) -> None:
+    """A concept can be asked for by itself; a name that is none gives a heading and no row."""
+    for command in ("results", "frontier", "break-even", "calendar"):
+        rows = json.loads(sfp(command, "--concept", "with_wsis", "--format", "json")[1])["rows"]
+        assert rows and {row["concept"] for row in rows} == {"with_wsis"}
+    code, text, _ = sfp("frontier", "--concept", "nowhere", "--format", "csv")
+    assert (code, len(text.splitlines())) == (0, 1) and text.startswith("kind,concept")
+
+
+def test_none_is_said_in_words(sfp: Any) -> None:
+    """Where there is no break-even the table says none and the JSON null."""
+    rows = json.loads(sfp("break-even", "--concept", "standalone", "--format", "json")[1])["rows"]
+    assert any(row["point"] is None for row in rows)
+    assert "none" in sfp("break-even", "--concept", "standalone")[1]
+
+
+def test_a_group_without_command_shows_help(sfp: Any) -> None:
+    """sfp event by itself lists its commands."""
+    text = "".join(sfp()[1:])
+    assert all(name in text for name in ("results", "frontier", "acceptability", "break-even", "calendar"))
