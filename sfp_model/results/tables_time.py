@@ -9,7 +9,7 @@ from sfp_model.results import tables_schedule as s
 from sfp_model.results import tables_staffing as w
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table
-from sfp_model.results.time_view import TimeView
+from sfp_model.results.time_view import STEP, TimeView
 
 __all__ = ["time_tables"]
 
@@ -31,9 +31,12 @@ _TABLES: dict[str, tuple[tuple[Column, ...], Callable[[TimeView], Iterable[Row]]
 }
 
 
-def time_tables(evaluation: Evaluation) -> Mapping[str, Callable[[], Table]]:
-    """Return the recipes of the tables of schedule and staffing by name; they share one view of the evaluation."""
-    view = cache(partial(TimeView, evaluation))
+def time_tables(evaluation: Evaluation, step: int = STEP) -> Mapping[str, Callable[[], Table]]:
+    """Return the recipes of the tables of schedule and staffing by name; they share one view of the evaluation.
+
+    Levelling moves actions in steps of *step* months.
+    """
+    view = cache(partial(TimeView, evaluation, step))
 
     def made(wanted: tuple[Column, ...], rows: Callable[[TimeView], Iterable[Row]]) -> Table:
         return Table.of(wanted, rows(view()))

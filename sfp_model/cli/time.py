@@ -1,0 +1,197 @@
+"""Commands about time and work: schedule, staffing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of
+from sfp_model.errors import UsageError
+
+__all__ = ["schedule", "staffing"]
+
+
+class Scheduled(StrEnum):
+    """Which table of the schedule."""
+
+    actions = "actions"
+    programmes = "programmes"
+    links = "links"
+    meetings = "meetings"
+    fixed = "fixed"
+    effects = "effects"
+    peaks = "peaks"
+
+
+class Staffed(StrEnum):
+    """Which table of staffing."""
+
+    work = "work"
+    capacity = "capacity"
+    overload = "overload"
+    levelling = "levelling"
+    moves = "moves"
+    cases = "cases"
+    posts = "posts"
+
+
+TITLES = {
+    "actions": "Actions in time, months from January of the first year",
+    "programmes": "Programmes and their critical paths, months from January of the first year",
+    "links": "What comes before what",
+    "meetings": "Meetings of the governing bodies as known on the day that the scenario knows",
+    "fixed": "Lines on calendar dates, which move neither with the plan nor with their action; CHF thousands",
+    "effects": "Additional need by start and pace, constant prices, CHF thousands",
+    "peaks": "Busiest quarter of absorbed time and additional need by start and pace, CHF thousands",
+    "work": "Person-months",
+    "capacity": "Staff groups asked for more than the released share of their time, person-months a quarter",
+    "overload": "Over-allocation by quarter, group and action, person-months",
+    "levelling": "What float can absorb, and what temporary posts would have to carry; CHF thousands",
+    "moves": "Actions that levelling may move, months",
+    "cases": "Needs by year as planned and levelled, constant prices, CHF thousands",
+    "posts": "New and temporary posts, and existing posts that recurrent work goes on binding; CHF thousands",
+}
+COLUMNS = {
+    "actions": {
+        "action": "action", "start_month": "from", "end_month": "to", "after": "after", "held_by": "start set by",
+        "total_float": "total float", "free_float": "free float", "plan_float": "float in plan",
+        "critical": "critical", "criticality": "critical in draws", "end_p80": "end in 4 of 5 draws, month",
+        "fixed_lines": "fixed lines", "additional_constant": "additional need", "person_months": "person-months",
+    },
+    "programmes": {
+        "title": "programme", "start": "start", "end": "end", "end_month": "to", "critical_path": "critical path",
+        "critical_actions": "critical actions", "actions": "actions", "end_p50": "end, P50", "end_p80": "end, P80",
+    },
+    "meetings": {
+        "title": "meeting", "when": "when", "confidence": "code", "inside": "in the horizon", "basis": "basis",
+    },
+    "moves": {
+        "action": "action", "programme": "programme", "float": "float", "moved": "moved", "start_month": "from",
+        "new_start_month": "new from", "end_month": "to", "new_end_month": "new to",
+    },
+    "overload": {
+        "period": "quarter", "sector": "sector", "station": "station", "grade": "grade", "action": "action",
+        "role": "role", "person_months": "person-months", "demand": "demand", "capacity": "capacity", "over": "over",
+        "break_even_rate": "break-even rate",
+    },
+}  # fmt: skip
+MONEY = ("additional_constant", "absorbed_constant", "constant_chf", "additional_horizon", "additional_after",
+         "delta_additional", "full_year")  # fmt: skip
+SHARES = ("break_even_rate", "criticality", "release_rate")
+KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")
+RELEASE = (
+    "Staff groups are derived from declared shares, all estimates. The break-even rate is the share of its time that a "
+    "group would have to be released for the plan."
+)
+
+
+@app.command()
+def schedule(
+    show: Annotated[Scheduled, typer.Option("--show", help="Which table.")] = Scheduled.actions,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """When: actions with their float, critical paths, meetings, fixed dates, effect of start and pace."""
+    from sfp_model.report.console import pivot
+
+    _, results = results_of(params, data, scenario)
+    rows = results.table(f"schedule.{show.value}")
+    if how is Format.table and show is Scheduled.effects:
+        order = list(dict.fromkeys(str(row["period"]) for row in rows))
+        rows = pivot(
+            rows, ["start_shift", "stretch", "start_month", "end_month"], "period", "additional_constant", order
+        )
+        _write(rows, how, show.value, scenario, money=[*order, "total"])
+        return
+    _write(rows, how, show.value, scenario)
+
+
+@app.command()
+def staffing(
+    show: Annotated[Staffed, typer.Option("--show", help="Which table.")] = Staffed.work,
+    by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown of work, see below.")] = "kind,grade,year",
+    step: Annotated[int, typer.Option("--step", min=1, help="Months by which levelling moves actions.")] = 3,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """With whose time: person-months, capacity, over-allocation, levelling, posts.
+
+    Keys: programme, action, resource, grade, station, sector, funding, role, kind, quarter, year.
+    """
+    if show is Staffed.work:
+        _work([key.strip() for key in by.split(",") if key.strip()], params, data, scenario, how)
+        return
+    if show in (Staffed.levelling, Staffed.moves, Staffed.cases, Staffed.capacity) and step != 3:
+        from sfp_model.results.evaluation import Evaluation
+        from sfp_model.results.tables_time import time_tables
+
+        made = time_tables(Evaluation.of(plan_of(params, data, scenario), data), step)
+        rows = made[f"staffing.{show.value}"]().rows()
+    else:
+        rows = results_of(params, data, scenario)[1].table(f"staffing.{show.value}")
+    if how is Format.table and show is Staffed.capacity:
+        rows = [row for row in rows if row["over"]]
+    _write(rows, how, show.value, scenario, note=RELEASE if show in (Staffed.capacity, Staffed.overload) else "")
+
+
+def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Format) -> None:
+    from sfp_model.report.console import pivot
+    from sfp_model.report.format import number
+
+    for key in keys:
+        if key not in KEYS:
+            raise UsageError(f"breakdown {key!r} is none of {', '.join(KEYS)}")
+    _, results = results_of(params, data, scenario)
+    sums: dict[tuple[str, ...], dict[str, float]] = {}
+    for row in results.table("staffing.quarters"):
+        period = str(row["period"])
+        named = row | {"quarter": period, "year": period.split("-Q")[0]}
+        labels = tuple(str(named[k]) for k in keys)
+        part = sums.setdefault(labels, {"person_months": 0.0, "days": 0.0, "constant_chf": 0.0})
+        for name in part:
+            part[name] += float(row[name])
+    rows: list[dict[str, Any]] = [{**dict(zip(keys, key, strict=True)), **part} for key, part in sums.items()]
+    time = next((key for key in ("quarter", "year") if key in keys), None)
+    if how is Format.table and time and len(keys) > 1:
+        order = sorted({row[time] for row in rows}, key=_in_time)
+        others = [key for key in keys if key != time]
+        wide = pivot([row for row in rows if row["person_months"]], others, time, "person_months", order)
+        rows = [{k: number(v, 1) if k not in others else v for k, v in row.items()} for row in wide]
+    _write(rows, how, "work", scenario, note="Consultants work by the day and have no person-months; see the CSV.")
+
+
+def _in_time(period: str) -> tuple[int, str]:
+    return (0 if period.startswith("before") else 2 if period.startswith("after") else 1), period
+
+
+def _write(
+    rows: Sequence[dict[str, Any]], how: Format, show: str, scenario: str, *, money: Sequence[str] = (), note: str = ""
+) -> None:
+    from sfp_model.report.console import emit
+    from sfp_model.report.format import percent
+
+    if how is Format.table and rows and not money:
+        names = COLUMNS.get(show, {key: key for key in rows[0] if key not in ("title", "source", "rests_on")})
+        money = [words for column, words in names.items() if column in MONEY]
+        rows = [
+            {
+                words: percent(row[column]) if column in SHARES and row[column] is not None else row[column]
+                for column, words in names.items()
+            }
+            for row in rows
+        ]
+    emit(
+        rows,
+        how.value,
+        about={"scenario": scenario, "show": show},
+        title=f"{TITLES[show]}, scenario {scenario}",
+        money=money,
+        note=note,
+    )

@@ -1,0 +1,95 @@
+"""``sfp schedule`` and ``sfp staffing``: formats agree with the stored tables and with the tables of needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfp_model import cli
+from sfp_model.inputs import load_plan
+from sfp_model.results import ResultSet, run
+
+ROOT = Path(__file__).parent.parent
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``sfp`` in this process; return exit code, standard output and standard error."""
+    monkeypatch.chdir(ROOT)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["sfp", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    return call
+
+
+@cache
+def stored(scenario: str) -> ResultSet:
+    return run(load_plan(ROOT / "params", ROOT / "data", scenario))
+
+
+@pytest.mark.parametrize(
+    ("command", "show"),
+    [("schedule", show) for show in ("actions", "programmes", "links", "meetings", "fixed", "effects", "peaks")]
+    + [("staffing", show) for show in ("capacity", "overload", "levelling", "moves", "cases", "posts")],
+)
+def test_three_formats(sfp: Run, command: str, show: str) -> None:
+    """JSON and CSV are the stored table, unrounded; the table says what it is."""
+    rows: list[dict[str, Any]] = stored("accelerated").table(f"{command}.{show}")
+    arguments = (command, "--show", show, "--scenario", "accelerated", "--format")
+    code, out, err = sfp(*arguments, "json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["scenario"], found["show"]) == ("accelerated", show)
+    assert found["rows"] == rows
+    _, out, _ = sfp(*arguments, "csv" if show in ("links", "moves") else "table")
+    if show in ("links", "moves"):
+        assert len(list(csv.DictReader(io.StringIO(out)))) == len(rows)
+    else:
+        assert "scenario accelerated" in " ".join(out.split())
+
+
+def test_work_adds_up_to_the_needs(sfp: Run) -> None:
+    """Person-months by year are those of the tables of needs; consultants stand in days."""
+    _, out, _ = sfp("staffing", "--by", "year", "--format", "json")
+    by_year = {row["year"]: row for row in json.loads(out)["rows"]}
+    programmes = ("transformation", "regional_presence", "workplace", "flagship_event")
+    needs = [row for p in programmes for row in stored("baseline").table(f"{p}.needs")]
+    for year, row in by_year.items():
+        assert row["person_months"] == pytest.approx(sum(n["person_months"] for n in needs if n["period"] == year))
+    _, out, _ = sfp("staffing", "--by", "kind", "--format", "csv")
+    kinds = {row["kind"]: row for row in csv.DictReader(io.StringIO(out))}
+    assert float(kinds["consultant"]["days"]) > 0
+    assert float(kinds["consultant"]["person_months"]) == 0
+
+
+def test_tables_by_quarter_and_levelling_by_months(sfp: Run) -> None:
+    """Quarters stand across; levelling by whole quarters needs no more posts than by half years."""
+    _, out, _ = sfp("staffing", "--by", "sector,quarter")
+    assert "GS" in out and "Q1" in out
+    posts = {}
+    for step in ("3", "6"):
+        scenario = ("--scenario", "accelerated", "--format", "json")
+        _, out, _ = sfp("staffing", "--show", "levelling", "--step", step, *scenario)
+        rows = json.loads(out)["rows"]
+        posts[step] = sum(row["posts"] for row in rows if row["case"] == "levelled")
+    assert posts["3"] <= posts["6"]
+
+
+def test_an_unknown_breakdown_lists_the_choices(sfp: Run) -> None:
+    """A slip in ``--by`` is wrong usage."""
+    code, _, err = sfp("staffing", "--by", "colour")
+    assert code == 2
+    assert "is none of programme, action" in err
