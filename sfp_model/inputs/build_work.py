@@ -377,4 +377,6 @@ def _add_decisions(work: Work, file: WorkFile, chosen: Mapping[str, str], contex
         }
         choice = chosen.get(key, form.default)
         position = file.document.position(form.place, key=True)
-        work.decisions[key] = Decision(key, form.title, frozen(options), choice, tuple(form.governs), position)
+        work.decisions[key] = Decision(
+            key, form.title, frozen(options), choice, tuple(form.governs), position, form.short or form.title
+        )  # fmt: skip

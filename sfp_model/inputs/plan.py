@@ -204,7 +204,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A question put to Member States; ``chosen`` is the option of this scenario."""
+    """A question put to Member States, ``short`` in few words; ``chosen`` is the option of this scenario."""
 
     id: str
     title: str
@@ -212,6 +212,7 @@ class Decision:
     chosen: str
     governs: tuple[str, ...]  # action ids
     position: Position
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,7 @@ class DecisionForm(Node):
     """A question put to Member States."""
 
     title: Text = Field(description="the question")
+    short: Text | None = Field(None, description="the question in two or three words, for narrow tables; default title")
     options: dict[str, OptionForm] = Field(description="options by name", min_length=1)
     default: str = Field(description="option of the baseline")
     governs: list[ActionName] = Field(description="actions that it decides on")

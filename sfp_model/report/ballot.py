@@ -43,8 +43,12 @@ def _taken(tables: Tables) -> pd.DataFrame:
     """Return one row per decision, and one for the rest, with what the option taken takes inside the horizon."""
     frame = tables["implications"]
     inside = frame[frame["period"].str.isdigit()]
-    head = inside.drop_duplicates("decision").set_index("decision")[["title", "option", "option_title"]]
-    sums = inside.drop(columns=["title", "option", "option_title", "period"]).groupby("decision", sort=False).sum()
+    head = inside.drop_duplicates("decision").set_index("decision")[["title", "short", "option", "option_title"]]
+    sums = (
+        inside.drop(columns=["title", "short", "option", "option_title", "period"])
+        .groupby("decision", sort=False)
+        .sum()
+    )
     return head.join(sums)
 
 
@@ -97,7 +101,7 @@ def ballot(tables: Tables) -> Markdown:
     for key, row in taken.iterrows():
         decision = str(key)
         mine: dict[str, object] = {c: float(pairs.at[key, c]) for c in kept}
-        mine["label"] = f"{decision} {row['title']}" if decision else "Put to no decision (subsidy to the event)"
+        mine["label"] = f"{decision} {row['short']}" if decision else "Put to no decision: subsidy to the event"
         mine["answer"] = f"{row['option']}, or {other[decision]['option']}" if decision in other else row["option"]
         mine["months"], mine["again"] = row["absorbed_months"], after.get(decision, 0.0)
         difference = other[decision]["absorbed" if cashless else "additional"] if decision in other else None
@@ -122,7 +126,7 @@ def ballot(tables: Tables) -> Markdown:
         spanners={"Additional need, answer here": [*kept, "again"], "Absorbed": ["months"],
                   more: ["difference", *waits]},
         unit=price_basis(tables.facts()) + ("" if cashless else "; waiting in nominal prices"),
-        links={f"{key} {row['title']}": f"#{anchor(str(key))}" for key, row in taken.iterrows() if key},
+        links={f"{key} {row['short']}": f"#{anchor(str(key))}" for key, row in taken.iterrows() if key},
         notes=["A year after: what recurs in each full year after the plan. Months: person-months of staff already "
                "paid, never added to cash",
                "Other answer: difference in the plan's years; brackets: less. What a deferral moves out is not saved",

@@ -30,14 +30,14 @@ _REST = "Put to no decision"
 
 
 def _labelled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with a label of the decision and its answer, in the order of the decisions."""
-    named = frame["decision"] + " " + frame["title"] + ": " + frame["option"]
+    """Return the frame with a label of the decision, in the order of the decisions."""
+    named = frame["decision"] + " " + frame["short"]
     return frame.assign(label=named.where(frame["decision"] != "", _REST))
 
 
 def _titles(tables: Tables) -> dict[str, str]:
     frame = tables["implications"].drop_duplicates("decision")
-    return {row.decision: f"{row.decision} {row.title}" if row.decision else _REST for row in records(frame)}
+    return {row.decision: f"{row.decision} {row.short}" if row.decision else _REST for row in records(frame)}
 
 
 def implications_table(tables: Tables) -> Markdown:
@@ -45,16 +45,16 @@ def implications_table(tables: Tables) -> Markdown:
     frame = _labelled(tables["implications"])
     inside = frame[frame["period"].str.isdigit()]
     columns = {
-        "requirement_constant": "Requirement (full cost)", "absorbable_constant": "Absorbable",
-        "in_kind_constant": "In kind", "additional_constant": "Additional",
-        "additional_nominal": "Additional, nominal", "one_off_constant": "One-off", "recurrent_constant": "Recurrent",
-        "languages_constant": "Languages", "bodies_constant": "Bodies of Member States",
-        "absorbed_months": "Absorbed", "new_months": "New posts", "temporary_months": "Temporary",
+        "requirement_constant": "Require\u00adment", "absorbable_constant": "Absorb\u00adable",
+        "in_kind_constant": "In kind", "additional_constant": "Addi\u00adtional", "one_off_constant": "One-off",
+        "recurrent_constant": "Re\u00adcurrent", "languages_constant": "Lan\u00adguages", "bodies_constant": "Bodies",
+        "absorbed_months": "Ab\u00adsorbed", "new_months": "New", "temporary_months": "Tem\u00adporary",
     }  # fmt: skip
     table = inside.groupby("label", sort=False)[list(columns)].sum().reset_index()
-    if not table["in_kind_constant"].abs().sum():
-        table = table.drop(columns="in_kind_constant")
-        del columns["in_kind_constant"]
+    for rare in ("in_kind_constant", "new_months"):
+        if not table[rare].abs().sum():
+            table = table.drop(columns=rare)
+            del columns[rare]
     table.loc[len(table)] = {"label": "Total", **table[list(columns)].sum().to_dict()}
     months = [c for c in columns if c.endswith("_months")]
     parts = ["one_off_constant", "recurrent_constant", "languages_constant", "bodies_constant"]
@@ -62,10 +62,10 @@ def implications_table(tables: Tables) -> Markdown:
         table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
         formats={c: "decimal" if c in months else "thousands" for c in columns},
         spanners={"Of the additional need": parts, "Work-months": months},
-        notes=["Sums of the plan's years. Requirement = absorbable + in kind + additional; what is absorbable is time "
-               "of staff already paid and is never added to cash",
-               "Languages (interpretation, translation) and what falls on bodies of Member States overlap; both are "
-               "parts of one-off and recurrent"],
+        notes=["Sums of the plan's years. Requirement: full cost = absorbable + in kind + additional; absorbable: time "
+               "of staff already paid, never added to cash",
+               "Languages (interpretation, translation) and bodies (what falls on bodies of Member States) overlap; "
+               "both are parts of one-off and recurrent"],
         source="Resource lines by the decision that governs their action",
     )  # fmt: skip
 

@@ -16,11 +16,11 @@ __all__ = [
 ]  # fmt: skip
 
 IMPLICATIONS = columns(
-    "decision title option option_title period requirement_constant:CHF absorbable_constant:CHF in_kind_constant:CHF "
-    "additional_constant:CHF requirement_nominal:CHF absorbable_nominal:CHF in_kind_nominal:CHF additional_nominal:CHF "
-    "one_off_constant:CHF recurrent_constant:CHF one_off_nominal:CHF recurrent_nominal:CHF languages_constant:CHF "
-    "languages_nominal:CHF bodies_constant:CHF bodies_nominal:CHF absorbed_months:person-month "
-    "new_months:person-month temporary_months:person-month"
+    "decision title short option option_title period requirement_constant:CHF absorbable_constant:CHF "
+    "in_kind_constant:CHF additional_constant:CHF requirement_nominal:CHF absorbable_nominal:CHF in_kind_nominal:CHF "
+    "additional_nominal:CHF one_off_constant:CHF recurrent_constant:CHF one_off_nominal:CHF recurrent_nominal:CHF "
+    "languages_constant:CHF languages_nominal:CHF bodies_constant:CHF bodies_nominal:CHF "
+    "absorbed_months:person-month new_months:person-month temporary_months:person-month"
 )
 POSTS = columns(
     "decision post resource title grade station funding recurrence period person_months:person-month constant_chf:CHF"
@@ -65,8 +65,9 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
 
     funding = [facts.funding for facts in evaluation.facts]
     cards = [_card(evaluation, i) for i in rows]
-    chosen = [(d.id, d.title, d.chosen, d.options[d.chosen].title) for d in evaluation.plan.decisions.values()]
-    for key, title, option, option_title in (*chosen, ("", "Put to no decision", "", "")):
+    asked = evaluation.plan.decisions.values()
+    chosen = [(d.id, d.title, d.short or d.title, d.chosen, d.options[d.chosen].title) for d in asked]
+    for key, title, short, option, option_title in (*chosen, ("", "Put to no decision", "Put to no decision", "", "")):
         mine = [i for i in rows if decided[i] == key]
         new = [i for i in mine if funding[i] == "additional"]
         row: dict[str, FloatArray] = {}
@@ -86,7 +87,8 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
             row[f"{post}_months"] = total([i for i in new if cards[i] and cards[i].post == post], months)
         for p, period in enumerate(evaluation.periods):
             yield {
-                "decision": key, "title": title, "option": option, "option_title": option_title, "period": period,
+                "decision": key, "title": title, "short": short, "option": option, "option_title": option_title,
+                "period": period,
                 **{name: values[p] for name, values in row.items()},
             }  # fmt: skip
 
