@@ -58,7 +58,7 @@ def read_files(params: Path, data: Path, faults: Faults) -> Files:
         files.rates = _read(params / "rates.yml", faults, prefix="rates", within=("resources",))
         if (params / "event.yml").exists():
             files.event = _read(params / "event.yml", faults, prefix="event")
-        if (params / "tradeoff.yml").exists():
+        if (params / "tradeoff.yml").exists() or files.event is not None:  # an event without it is a fault
             files.tradeoff = _read(params / "tradeoff.yml", faults, prefix="tradeoff")
         if (params / "risks.yml").exists():
             files.risks = _read(params / "risks.yml", faults)

@@ -18,6 +18,7 @@ __all__ = [
     "profile_table", "rank_table", "setting_words", "weights_table",
 ]  # fmt: skip
 
+MOST = 9  # rows of the frontier on the page; all stand in the table
 _MADE = "trade-off of the event, made from params/event.yml, params/tradeoff.yml and the rate card"
 NO_EVENT = "No flagship event"
 
@@ -55,6 +56,10 @@ def figure(value: float, digits: int = 0) -> str:
     return "0" if round(value, digits) == 0 else number(value, digits)
 
 
+def _fellows(value: float) -> str:
+    return f"{figure(value)} {'fellowship' if round(value) == 1 else 'fellowships'}"
+
+
 def _share(value: float) -> str:
     return f"{figure(100 * value)}%"
 
@@ -64,7 +69,7 @@ def setting_words(row: pd.Series) -> str:
     return (
         f"fees × {figure(row['fee'], 2)}, floor price × {figure(row['price'], 2)}, {figure(row['area'])} m² on offer, "
         f"{_share(row['subsidised'])} of SME and LDC stands at their own rate, "
-        f"{figure(row['fellowships'])} fellowships, sponsors up to {_share(row['sponsorship_cap'])} of the "
+        f"{_fellows(row['fellowships'])}, sponsors up to {_share(row['sponsorship_cap'])} of the "
         f"cost, {figure(row['days'], 1)} days"
     )
 
@@ -72,7 +77,11 @@ def setting_words(row: pd.Series) -> str:
 def frontier_table(tables: Tables) -> Markdown:
     """Return what nothing betters at stated confidence: impact against the subsidy at P80, cheapest first."""
     rows = tables["event.frontier"]
+    names = concepts(tables, held=False).set_index("concept")["name"]
     rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"]).reset_index(drop=True)
+    if len(rows) > MOST:  # evenly along the frontier, ends and what stands in the file kept
+        kept = {round(i * (len(rows) - 1) / (MOST - 1)) for i in range(MOST)}
+        rows = rows[rows.index.isin(kept) | (rows["kind"] == "combination")]
     listed = []
     for _, row in rows.iterrows():
         where = f", {row['format']}, {row['place_title']}" if row["format"] else ""
@@ -82,7 +91,7 @@ def frontier_table(tables: Tables) -> Markdown:
             levers = "as in the parameter file" if row["format"] else "–"
         listed.append(
             {
-                "what": row["title"] + where, "levers": levers,
+                "what": names.get(row["concept"], row["title"]) + where, "levers": levers,
                 "p50": number(row["subsidy_p50_chf"] / 1000), "p80": number(row["subsidy_p80_chf"] / 1000),
                 "impact": number(row["impact_mean"], 1),
                 "range": f"{figure(row['impact_p10'])}–{figure(row['impact_p90'])}",

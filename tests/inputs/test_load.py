@@ -227,3 +227,13 @@ def test_an_event_without_additional_money_is_odd(tmp_path: Path) -> None:
         path.write_text(text.replace("CONCEPT", concept), encoding="utf-8")
         warnings = load_plan(tmp_path / "params", tmp_path / "data", "poor").warnings
         assert sum("which is additional money" in str(warning) for warning in warnings) == odd
+
+
+def test_an_event_without_its_trade_off_is_a_fault(tmp_path: Path) -> None:
+    """A plan with event.yml and without tradeoff.yml is refused with the file that is missing."""
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "params", tmp_path / "params")
+    (tmp_path / "params" / "tradeoff.yml").unlink()
+    with pytest.raises(InputError) as raised:
+        load_plan(tmp_path / "params", root / "data")
+    assert any("tradeoff.yml" in line for line in str(raised.value).splitlines())

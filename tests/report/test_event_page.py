@@ -1,0 +1,82 @@
+"""The page on the flagship event: questions answered from the results, in every kind of scenario."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+
+from sfp_model.report import event_conditions, event_figures, event_questions, event_tables, event_trade, open_tables
+from sfp_model.report.event_words import event_answer
+from sfp_model.report.sentences import money
+
+mpl.use("Agg")
+
+# The other scenarios leave the event as it is: the same tables.
+SCENARIOS = ("baseline", "known-today", "within-existing-resources")
+WORDS = (
+    event_answer, event_questions.pays_words, event_questions.fund_draws_words, event_questions.buys_words,
+    event_questions.best_words, event_questions.firm_words, event_conditions.standalone_words,
+    event_conditions.sponsorship_words, event_conditions.date_words, event_conditions.cancelled_words,
+)  # fmt: skip
+
+
+@cache
+def tables(scenario: str) -> Any:
+    return open_tables("event", scenario)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_answers_read_well(scenario: str) -> None:
+    """No answer is empty, holds a missing number or a dash for nil, or ends without a full stop."""
+    for function in WORDS:
+        text = str(function(tables(scenario)))
+        assert len(text) > 60, function.__name__
+        assert not re.search(r"\bnan\b|\bNone\b|\binf\b| – |×\s*–|\s{3,}\S", text), (function.__name__, text)
+        assert text.rstrip().rstrip(":").rstrip()[-1] in ".:", function.__name__
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_answers_are_those_of_the_tables(scenario: str) -> None:
+    """The concept with least subsidy and the one that reaches most are those of the draws, with their amounts."""
+    found, text = tables(scenario), str(event_answer(tables(scenario)))
+    fund = found["event.fund"]
+    least, most = fund.loc[fund["subsidy_p50_chf"].idxmin()], fund.loc[fund["ldc_mean"].idxmax()]
+    assert f"**{least['title']}** needs the least subsidy: {money(least['subsidy_p50_chf'])}" in text
+    assert money(least["subsidy_p80_chf"]) in text
+    assert most["title"] in text and f"{most['ldc_mean']:,.0f}".replace(",", "\u00a0") in text
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_tables_and_figures_are_made(scenario: str) -> None:
+    """Every table has rows; every figure names every concept that is held."""
+    import matplotlib.pyplot as plt
+
+    found = tables(scenario)
+    for name in event_trade.__all__:
+        if name.endswith("_table"):
+            assert len(str(getattr(event_trade, name)(found)).splitlines()) > 3, name
+    names = set(event_tables.concepts(found)["name"])
+    for name in ("frontier", "ratios", "ranks", "fund"):
+        figure = getattr(event_figures, name)(found)
+        axis = figure.axes[0]
+        shown = {text.get_text() for text in (*axis.texts, *axis.get_yticklabels())}
+        assert names <= shown, name
+    months = {label.get_text() for label in event_figures.calendar(found).axes[0].get_yticklabels()}
+    assert {"January", "December"} <= months and len(months) == 12
+    assert "Net result" in {t.get_text() for t in event_figures.waterfall(found).axes[0].get_yticklabels()}
+    plt.close("all")
+
+
+def test_every_input_of_the_trade_off_is_listed() -> None:
+    """Each number of params/tradeoff.yml stands on the page with its code, in the list or among the weights."""
+    found = tables("baseline")
+    listed = str(event_trade.inputs_table(found))
+    values = found["parameters"]
+    values = values[values["path"].str.startswith("tradeoff.")]
+    assert set(values["confidence"]) <= {"E", "R", "R2", "M-M"}
+    for _, row in values[~values["path"].str.contains("profiles")].iterrows():
+        assert row["basis"] in listed, row["path"]
