@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "bars", "gantt", "house_style", "scatter_named", "stacked"]
+__all__ = ["COLOURS", "bars", "curve", "gantt", "house_style", "scatter_named", "stacked"]
 
 # Okabe–Ito, readable with colour blindness and in grey.
 COLOURS = (
@@ -200,4 +200,23 @@ def scatter_named(points: Mapping[str, tuple[float, float]], *, xlabel: str, yla
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)
     _thousands_axis(axis, "x")
+    return figure
+
+
+def curve(x: Sequence[float], y: Sequence[float], *, chosen: float | None, xlabel: str, ylabel: str) -> Figure:
+    """Draw an amount in CHF over a number, from 0, with the chosen point marked and named."""
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots()
+    axis.plot(x, y, marker="o", markersize=4, color=COLOURS[0])
+    for at, amount in zip(x, y, strict=True):
+        if at == chosen:
+            axis.plot([at], [amount], marker="o", markersize=9, color=COLOURS[5])
+            label = f"this scenario: {number(amount / 1000)}"
+            axis.annotate(label, (at, amount), xytext=(6, -14), textcoords="offset points", fontsize=9)
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, max(1.0, 1.15 * max(y, default=0.0))))
+    if not any(y):
+        axis.set(yticks=[0])
+        axis.annotate("nil throughout", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
+    _thousands_axis(axis, "y")
     return figure

@@ -9,9 +9,11 @@ from sfp_model.results import tables_decisions as d
 from sfp_model.results import tables_deferral as late
 from sfp_model.results import tables_event_past as p
 from sfp_model.results import tables_funding as f
+from sfp_model.results import tables_goals as goal
 from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
+from sfp_model.results import tables_regional as regional
 from sfp_model.results import tables_risk as r
 from sfp_model.results import tables_summary as s
 from sfp_model.results import tables_tail as tail
@@ -76,6 +78,9 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("trace", t.TRACE, t.trace)
     add("event.payback", p.PAYBACK, p.payback_rows)
     add("event.hindcast", p.HINDCAST_COLUMNS, p.hindcast_rows)
+    add("goals", goal.GOALS, goal.goals)
+    for name, (columns, rows) in regional.TABLES.items():
+        add(name, columns, rows)
     add("risks", r.RISKS, r.risks)
     made |= time_tables(evaluation)
     return Lazy(made)
