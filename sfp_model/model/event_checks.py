@@ -52,8 +52,8 @@ def _measures(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -> I
         given = mean(money.income_all, index, everything) - mean(money.earned, index, everything)
         public = (mean(money.subsidy, index, everything) + given) / sum(arrays.held)
         yield "public_support", case.concept, "subsidy, host and donors for one edition", public
-    for key, tier in (("floor_price", "commercial"), ("sme_price", "sme")):
-        yield key, "", f"price of {tier} floor", event.value("exhibition.price", tier).estimate.mode
+    for key, tier, words in (("floor_price", "commercial", "commercial"), ("sme_price", "sme", "SME")):
+        yield key, "", f"price of {words} floor", event.value("exhibition.price", tier).estimate.mode
     for mix in dict.fromkeys(event.concepts[case.concept].mix for case in arrays.cases if case.held):
         share = sum(
             event.value(f"mixes.{mix}", name).estimate.mode * event.value("impact.ldc_share", name).estimate.mode

@@ -14,6 +14,7 @@ from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.report import (
     assumption_words,
     ballot,
+    event_evidence,
     event_tables,
     event_words,
     implication_tables,
@@ -79,6 +80,10 @@ def test_bars_of_the_account_add_up_to_the_net_result(scenario: str) -> None:
         ("event", event_words.event_answer),
         ("event", event_words.into_plan_words),
         ("event", event_words.decision_words),
+        ("event-evidence", event_evidence.evidence_answer),
+        ("event-evidence", event_evidence.misses_words),
+        ("event-evidence", event_evidence.reached_words),
+        ("event-evidence", event_evidence.meaning_words),
         ("decisions", ballot.ballot_answer),
         ("decisions", ballot.each_decision),
         ("decisions", implication_tables.posts_words),
