@@ -102,8 +102,6 @@ def _meetings(axis: Axes, tables: Tables, last: float) -> None:
         if not 0 <= row.start < last:
             continue
         name, level = SHORT.get(row.body, row.body), -1.1 if row.body == "Council" else -2.0
-        if row.precision == "year":
-            level = -1.55
         axis.axvspan(row.start, row.end, ymin=0, ymax=1, color=MEETING, alpha=0.04 if row.precision == "year" else 0.1,
                      linewidth=0, zorder=0)  # fmt: skip
         axis.annotate(name, ((row.start + row.end) / 2, level), fontsize=7, color=MEETING, ha="center", va="center")

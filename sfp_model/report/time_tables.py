@@ -20,6 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 STATIONS = {"geneva": "Headquarters", "region": "Regions", "other": "Elsewhere", "": "No place"}
+HYPHEN = "\u2011"  # does not break
 KINDS = {"staff": "Staff already paid", "new": "New posts", "temporary": "Temporary assistance"}
 
 
@@ -56,8 +57,8 @@ def action_floats(tables: Tables) -> Markdown:
         {
             "programme": frame["programme"].map(wording),
             "action": frame["action"] + " " + frame["title"],
-            "from": frame["start_month"],
-            "to": frame["end_month"],
+            "from": frame["start_month"].str.replace("-", HYPHEN),
+            "to": frame["end_month"].str.replace("-", HYPHEN),
             "held": [names.get(x, f"the end of {x}") for x in frame["held_by"]],
             "total": [_float(x) for x in frame["total_float"]],
             "free": [_float(x) for x in frame["free_float"]],
@@ -106,7 +107,7 @@ def meetings(tables: Tables) -> Markdown:
         for row in records(frame[frame["inside"]])
     ]
     heads = {"when": "When", "title": "Meeting", "code": "Code", "basis": "Basis"}
-    return text_table(rows, heads, widths=(2, 5, 1, 6))
+    return text_table(rows, heads, widths=(3, 6, 2, 8))
 
 
 def shift_words(shift: float) -> str:

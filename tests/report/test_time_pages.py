@@ -65,7 +65,10 @@ def test_the_page_reads_well(scenario: str) -> None:
         assert text.strip()
         assert not any(SLIPS.search(line) for line in text.splitlines()), (words.__name__, text)
     for table in TABLES:
-        assert not re.search(r"\b(nan|None|NaT)\b", str(table(made))), table.__name__
+        text = str(table(made))
+        assert not re.search(r"\b(nan|None|NaT)\b", text), table.__name__
+        rule = [line for line in text.splitlines() if line.startswith("|:")]
+        assert all("-" in cell for line in rule for cell in line.strip("|").split("|")), table.__name__
 
 
 def test_nothing_absorbed_and_nothing_to_level_reads_well() -> None:
