@@ -52,3 +52,51 @@ def test_funding_where_nothing_is_needed(sfp) -> None:
     """A scenario without additional need has no gap and still reads well."""
     code, out, _ = sfp("funding", "--scenario", "within-existing-resources")
     assert code == 0 and "nan" not in out.lower()
+
+
+def fitted(sfp, *arguments: str) -> dict:
+    """Return the JSON answer of ``sfp fit``."""
+    code, out, err = sfp("fit", "--step", "24", *arguments, "--format", "json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_fit_keeps_the_ceilings_and_says_what_it_dropped(sfp) -> None:
+    """What is kept needs no more than the ceilings; a required action is kept; formats agree."""
+    arguments = ("--ceiling", "1200000/year", "--ceiling", "2024-2025=2100000", "--keep", "h.P1.1")
+    years = fitted(sfp, *arguments, "--show", "years")
+    assert years["ceilings"]["2024-2025"] == 2_100_000 and years["proven_optimal"]
+    for row in years["rows"]:
+        assert row["period"] == "all" or row["chosen_chf"] <= row["ceiling_chf"] + 0.005
+        assert 0 <= row["share_within"] <= 1
+    chosen = fitted(sfp, *arguments)["rows"]
+    assert {row["action"]: row["kept"] for row in chosen}["h.P1.1"]
+    assert any(not row["kept"] for row in chosen)
+    total = next(row for row in years["rows"] if row["period"] == "all")
+    assert sum(row["chosen_chf"] for row in chosen) + 1e-6 < total["chosen_chf"]  # the event's subsidy is no action's
+    code, out, _ = sfp("fit", "--step", "24", *arguments)
+    assert code == 0 and "illustrative" in out
+
+
+def test_fit_says_the_smallest_relaxation_in_words(sfp) -> None:
+    """A ceiling below what is not chosen cannot hold: the answer says by how much and in which year."""
+    code, out, err = sfp("fit", "--step", "24", "--ceiling", "400000/year", "--show", "relaxation")
+    assert code == 0, err
+    words = " ".join(out.replace("\u00a0", " ").split())
+    assert "smallest relaxation is CHF" in words and "in 2024" in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--ceiling", "much"), "is no ceiling; write 1000000/year"),
+        (("--ceiling", "2031=5"), "2024 to 2027"),
+        (("--weights", "GAP-Z=1"), "gaps are GAP-A"),
+        (("--weights", "GAP-A=0"), "above 0"),
+        (("--keep", "zz"), "actions are a.1"),
+    ],
+)
+def test_fit_explains_what_it_cannot_read(sfp, arguments: tuple[str, ...], words: str) -> None:
+    """Wrong usage has exit code 2 and says what to write."""
+    code, _, err = sfp("fit", *arguments)
+    assert code == 2 and words in err

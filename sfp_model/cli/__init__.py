@@ -10,11 +10,11 @@ import logging
 import os
 import sys
 
-from sfp_model.cli import build, decisions, event, files, funding, needs, risks, time  # each registers its commands
+from sfp_model.cli import build, decisions, event, files, fit, funding, needs, risks, time  # register commands
 from sfp_model.cli.common import app
 from sfp_model.errors import AnnexError, InputError, UsageError
 
-__all__ = ["app", "build", "decisions", "event", "files", "funding", "main", "needs", "risks", "time"]
+__all__ = ["app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "time"]
 
 
 def main() -> None:

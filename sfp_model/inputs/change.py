@@ -11,10 +11,12 @@ from types import MappingProxyType
 
 from sfp_model.errors import UsageError
 from sfp_model.inputs.digest import digest
-from sfp_model.inputs.plan import Line, Plan
+from sfp_model.inputs.plan import Action, Line, Plan
 from sfp_model.inputs.schedule import WHOLE_PLAN
 
-__all__ = ["only_affected", "with_choice", "with_pace", "with_shift", "without_actions", "without_event"]
+__all__ = [
+    "only_actions", "only_affected", "with_choice", "with_pace", "with_shift", "without_actions", "without_event",
+]  # fmt: skip
 
 
 def with_choice(plan: Plan, decision: str, option: str) -> Plan:
@@ -137,6 +139,48 @@ def without_actions(plan: Plan, dropped: Collection[str]) -> Plan:
         return plan
     lines = MappingProxyType({key: line for key, line in plan.lines.items() if line.action not in dropped})
     return replace(plan, lines=lines, digest=digest((plan.digest, "without", repr(sorted(dropped)))))
+
+
+def only_actions(plan: Plan, kept: Collection[str]) -> Plan:
+    """Return *plan* with the actions *kept* and no others: nobody waits for the rest, nothing is managed for them.
+
+    Risks and gains of the others go with them. What lasts as long as its programme goes where no other action of the
+    programme is kept.
+
+    Raises
+    ------
+    UsageError
+        If there is no such action.
+    """
+    _known(plan, kept)
+    at_work = {plan.actions[key].programme for key in kept if plan.actions[key].phase != WHOLE_PLAN}
+    left = {
+        key: _waiting_for(action, kept)
+        for key, action in plan.actions.items()
+        if key in kept and (action.phase != WHOLE_PLAN or action.programme in at_work)
+    }
+    if len(left) == len(plan.actions):
+        return plan
+    lines = MappingProxyType({key: line for key, line in plan.lines.items() if line.action in left})
+    risks = {
+        key: replace(risk, actions=tuple(action for action in risk.actions if action in left))
+        for key, risk in plan.risks.items()
+        if any(action in left for action in risk.actions)
+    }
+    gains = {key: gain for key, gain in plan.gains.items() if gain.action in left}
+    part = digest((plan.digest, "only actions", repr(sorted(left))))
+    return replace(
+        plan, actions=MappingProxyType(left), lines=lines, risks=MappingProxyType(risks),
+        gains=MappingProxyType(gains), digest=part,
+    )  # fmt: skip
+
+
+def _waiting_for(action: Action, kept: Collection[str]) -> Action:
+    places = [i for i, before in enumerate(action.after) if before in kept]
+    if len(places) == len(action.after):
+        return action
+    lags = tuple(action.lags[i] for i in places) if action.lags else ()
+    return replace(action, after=tuple(action.after[i] for i in places), lags=lags)
 
 
 def _known(plan: Plan, actions: Collection[str]) -> None:

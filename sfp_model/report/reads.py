@@ -126,7 +126,7 @@ def open_tables(notebook: str, scenario: str = "baseline", reads_digest: str = "
 
     params, data = default_folders()
     if scenario != "all":
-        folder = run(load_plan(params, data, scenario)).folder
+        results = run(load_plan(params, data, scenario))
     else:
-        folder = compare([run(load_plan(params, data, name)) for name in scenario_names(params)]).folder
-    return Tables(folder, declared, notebook)
+        results = compare([run(load_plan(params, data, name)) for name in scenario_names(params)])
+    return Tables(results.laid_out(Part.parse(name).table for name in declared), declared, notebook)

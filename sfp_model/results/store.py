@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
@@ -60,15 +60,18 @@ class ResultSet:
     def folder(self) -> Path:
         """The folder of the tables; results in memory are written to a temporary one that ends with the process."""
         if self.stored is None:
-            import atexit
-            import shutil
-            import tempfile
-
-            place = Path(tempfile.mkdtemp(prefix="sfp-results-"))
-            atexit.register(shutil.rmtree, place, True)
+            place = _temporary()
             _write(place, self.digest, {name: self._table(name) for name in self.names})
             object.__setattr__(self, "stored", place)
         return self.stored  # type: ignore[return-value]
+
+    def laid_out(self, names: Iterable[str]) -> Path:
+        """Return a folder that holds these tables at least; of results in memory only they are made."""
+        if self.stored is not None:
+            return self.stored
+        place = _temporary()
+        _write(place, self.digest, {name: self._table(name) for name in dict.fromkeys(names)})
+        return place
 
     def _table(self, name: str) -> Table:
         if name not in self.index:
@@ -217,6 +220,16 @@ def _index(tables: Mapping[str, Table]) -> Lazy[dict[str, Any]]:
         }
 
     return Lazy({name: partial(entry, name) for name in tables})
+
+
+def _temporary() -> Path:
+    import atexit
+    import shutil
+    import tempfile
+
+    place = Path(tempfile.mkdtemp(prefix="sfp-results-"))
+    atexit.register(shutil.rmtree, place, True)
+    return place
 
 
 def _write(place: Path, digest: str, tables: Mapping[str, Table]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from typing import Any
 
 from sfp_model.results import tables_decisions as d
 from sfp_model.results import tables_deferral as late
@@ -24,6 +25,10 @@ from sfp_model.results.tables_event import EVENT, TRADEOFF_NAMES, event_tables
 from sfp_model.results.tables_time import time_tables
 
 __all__ = ["all_tables"]
+
+CEILING_NAMES = (
+    "ceiling.selection", "ceiling.years", "ceiling.gaps", "ceiling.weights", "ceiling.next", "ceiling.relaxation",
+)  # fmt: skip
 
 
 def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
@@ -69,6 +74,8 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("funding.gap", f.GAP, f.gap)
     add("funding.units", f.UNITS, f.units)
     add("funding.classes", f.CLASSES, f.classes)
+    fitted = cache(partial(_fit, evaluation))
+    made.update({name: partial(_ceiling, fitted, name) for name in CEILING_NAMES})
     add("parameters", i.PARAMETERS, i.parameters)
     add("sources", i.SOURCES, i.sources)
     add("prices", i.PRICES, i.prices)
@@ -84,3 +91,15 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("risks", r.RISKS, r.risks)
     made |= time_tables(evaluation)
     return Lazy(made)
+
+
+def _fit(evaluation: Evaluation) -> Any:
+    from sfp_model.results.tables_ceiling import fit_of  # needs a solver, which most commands do not
+
+    return fit_of(evaluation.plan)
+
+
+def _ceiling(fitted: Callable[[], Any], name: str) -> Table:
+    from sfp_model.results.tables_ceiling import ceiling_table
+
+    return ceiling_table(fitted(), name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -26,20 +25,22 @@ from sfp_model.report import (
 )
 from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
-from sfp_model.results import run
+from sfp_model.results import ResultSet, run
+from sfp_model.results.part import Part
 
 SCENARIOS = scenario_names()
 SLIPS = re.compile(r"\b(nan|None|NaT|n/a|one editions)\b|  |\.\.|/home/|CHF\u00a0–")
 
 
 @cache
-def _results(scenario: str) -> Path:
-    return run(load_plan(scenario=scenario)).folder
+def _results(scenario: str) -> ResultSet:
+    return run(load_plan(scenario=scenario))
 
 
 def open_tables(notebook: str, scenario: str = "baseline") -> Tables:
     """Open what the notebook declares; each scenario is evaluated once for all tests."""
-    return Tables(_results(scenario), declared_reads(notebook_path(notebook)), notebook)
+    declared = declared_reads(notebook_path(notebook))
+    return Tables(_results(scenario).laid_out(Part.parse(name).table for name in declared), declared, notebook)
 
 
 def test_each_item_of_the_source_is_shown_once() -> None:
