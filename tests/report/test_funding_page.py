@@ -1,0 +1,67 @@
+"""The page on funding: complete, equal to the results, and readable where amounts are nil or ceilings cannot hold."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sfp_model.decisions.ceiling_plan import windows
+from sfp_model.inputs import load_plan
+from sfp_model.report import funding_tables, funding_words
+from sfp_model.report.format import thousands
+from sfp_model.report.reads import Tables, declared_reads, notebook_path
+from sfp_model.results import run
+from sfp_model.results.store import keep
+from sfp_model.results.table import Table
+from sfp_model.results.tables import CEILING_NAMES
+from sfp_model.results.tables_ceiling import Fit, ceiling_table
+
+SLIPS = re.compile(r"\b(nan|None|NaT|n/a)\b|  |\.\.|/home/|CHF\u00a0–")
+CASES = [("baseline", 1_000_000.0), ("baseline", 400_000.0), ("baseline", 9e6), ("within-existing-resources", 1e6)]
+
+
+@cache
+def folder(scenario: str, ceiling: float) -> Path:
+    """Return the tables of the page under a ceiling a year, with two start dates to be quick."""
+    plan = load_plan(scenario=scenario)
+    results = run(plan)
+    fit = Fit(plan, windows(plan, ceiling), step=24)
+    made: dict[str, Table] = {name: ceiling_table(fit, name) for name in CEILING_NAMES}
+    for name in ("summary.scenario", "funding.gap", "funding.sources", "funding.units", "funding.classes"):
+        made[name] = Table.of(results.columns(name), results.table(name))
+    return keep(lambda: f"{scenario} {ceiling}", lambda: made, None).folder
+
+
+def tables(scenario: str, ceiling: float) -> Tables:
+    """Open what the notebook declares."""
+    return Tables(folder(scenario, ceiling), declared_reads(notebook_path("funding")), "funding")
+
+
+@pytest.mark.parametrize(("scenario", "ceiling"), CASES)
+def test_every_sentence_and_table_reads_well(scenario: str, ceiling: float) -> None:
+    """No missing number, no doubled space, whatever the ceiling."""
+    t = tables(scenario, ceiling)
+    for name in funding_words.__all__:
+        text = str(getattr(funding_words, name)(t))
+        found = SLIPS.search(text)
+        assert found is None, f"{name}: {text[max(0, found.start() - 40) : found.end() + 40]}"
+    for name in funding_tables.__all__:
+        assert getattr(funding_tables, name)(t) is not None
+
+
+def test_page_shows_the_gap_of_the_results() -> None:
+    """The table and the answer hold the stored amounts."""
+    t = tables("baseline", 1_000_000.0)
+    rows = t["funding.gap"]
+    plan = rows[(rows["ceiling"] == "centre") & (rows["kind"] == "plan")].iloc[0]
+    assert thousands(plan["gap_chf"]) in funding_tables.gap_table(t).text
+    assert "illustrative" in funding_words.funding_answer(t).text
+
+
+def test_ceilings_that_cannot_hold_are_said() -> None:
+    """Below what is outside the choice, the smallest relaxation is said in words."""
+    assert "cannot hold" in funding_words.relaxation_words(tables("baseline", 400_000.0))
+    assert "fits: no ceiling" in funding_words.relaxation_words(tables("baseline", 9e6))
