@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.event_tables import concepts
@@ -83,21 +84,34 @@ def hindcast_table(tables: Tables) -> Markdown:
         rows.append(
             {
                 "event": row["event"], "outcome": number(row["outcome"]),
-                "forecast": f"{row['forecast_from']}: {row['forecast']}" if known else "none was found",
+                "forecast": f"{_origin(row)}: {_kept(row['forecast'])}" if known else "none was found",
                 "range": spread, "quantile": f"{row['quantile']:.2f}" if known else "–",
                 "sample": ("yes" if row["in_sample"] else "no") if known else "–", "code": row["confidence"],
             }
         )  # fmt: skip
     heads = {"event": "Event", "outcome": "Outcome", "forecast": "Forecast from", "range": "P10 – P50 – P90",
              "quantile": "Quantile of the outcome", "sample": "In-sample", "code": "Code"}  # fmt: skip
-    return text_table(rows, heads, widths=(26, 10, 24, 22, 10, 10, 6), right=("outcome", "range", "quantile"))
+    return text_table(rows, heads, widths=(24, 10, 22, 30, 10, 8, 6), right=("outcome", "range", "quantile"))
+
+
+def _origin(row: pd.Series) -> str:
+    return {"host": "a host", "organiser": "the organiser"}.get(row["forecast_from"], row["forecast_from"])
+
+
+def _kept(text: str) -> str:
+    """Return *text* with the thousands of its numbers kept together.
+
+    >>> _kept("9 000 to 11 000 in 2015").replace("\u00a0", "_")
+    '9_000 to 11_000 in 2015'
+    """
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", text)
 
 
 def misses_words(tables: Tables) -> Markdown:
     """Discuss each outcome that was not foreseen, in the words of the record."""
     lines = [
-        f"* **{row['event']}**, {number(row['outcome'])} against {row['forecast_from']} ({row['forecast']}). "
-        f"{row['note']}."
+        f"* **{row['event']}**, {number(row['outcome'])} against {_origin(row)} ({_kept(row['forecast'])}). "
+        f"{_kept(row['note'])}."
         for _, row in _missed(tables).iterrows()
     ]
     return Markdown("\n".join(lines) if lines else "No outcome fell outside its forecast.")
