@@ -121,6 +121,7 @@ def offices_table(tables: Tables) -> Markdown:
     frame = tables["regional.offices"]
     table = frame.assign(label=[f"{row.kind.capitalize()}: {row.drivers}" for row in records(frame)])
     table = table[["label", "per_office_person_months", "person_months", "chf", "basis"]].reset_index(drop=True)
+    table["basis"] = [text[:1].upper() + text[1:] for text in table["basis"]]
     whole = {c: float(table[c].sum()) for c in ("per_office_person_months", "person_months", "chf")}
     table.loc[len(table)] = {"label": "All of it", "basis": "", **whole}
     return statement(
@@ -129,7 +130,7 @@ def offices_table(tables: Tables) -> Markdown:
                  "chf": "Of all, CHF thousands", "basis": "Basis"},
         formats={"per_office_person_months": "decimal", "person_months": "number", "chf": "thousands", "basis": "text"},
         totals=[len(table) - 1], unit=_constant(tables, "A year as it is today; CHF thousands"),
-        notes=["Staff already paid; all numbers are estimates (E)",
+        notes=["Staff already paid; the times and the number of activities are estimates (E)",
                "Rent, utilities and contracts of the offices were not found and are not stated"],
         source="Account of the offices (table regional.offices)",
     )  # fmt: skip
