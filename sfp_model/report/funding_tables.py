@@ -20,7 +20,7 @@ __all__ = [
 
 Frames = Mapping[str, "pd.DataFrame"]
 STATUS = {"kept": "kept under all weights", "depends": "depends on the weights", "dropped": "dropped under all weights"}
-LEVELS = {"low": "0.3 per cent", "centre": "0.9 per cent", "high": "1.5 per cent"}
+LEVELS = {"low": "Low", "centre": "Centre", "high": "High"}
 NO_ADD = "The gaps of two years may exceed that of their biennium: money unused in one year may serve the other"
 
 
@@ -67,10 +67,12 @@ def level_table(t: Frames) -> Markdown:
     import pandas as pd
 
     frame = pd.DataFrame(made)
-    columns = {"need": "Additional need"} | {level: LEVELS[level] for level in LEVELS if level in frame}
+    pairs = rows[rows["kind"] == "biennium"].drop_duplicates("ceiling").set_index("ceiling")["ceiling_chf"]
+    columns = {"need": "Additional need"}
+    columns |= {key: f"{words} ({thousands(pairs[key])})" for key, words in LEVELS.items() if key in pairs}
     return statement(
         frame, stub="label", columns=columns, spanners={"Gap under a ceiling of": [c for c in columns if c != "need"]},
-        totals=[len(frame) - 1], unit="CHF thousands, nominal; ceilings in per cent of a biennial budget, illustrative",
+        totals=[len(frame) - 1], unit="CHF thousands, nominal; illustrative ceilings, for a biennium, in brackets",
         name="levels",
     )  # fmt: skip
 
