@@ -10,11 +10,24 @@ import logging
 import os
 import sys
 
-from sfp_model.cli import build, decisions, event, files, fit, funding, needs, risks, time  # register commands
+from sfp_model.cli import (  # each registers its commands
+    build,
+    decisions,
+    event,
+    files,
+    fit,
+    funding,
+    needs,
+    risks,
+    simulation,
+    time,
+)
 from sfp_model.cli.common import app
 from sfp_model.errors import AnnexError, InputError, UsageError
 
-__all__ = ["app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "time"]
+__all__ = [
+    "app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "simulation", "time",
+]  # fmt: skip
 
 
 def main() -> None:

@@ -317,7 +317,11 @@ def _years_since(plan: Plan, calendar: Calendar, periods: Periods) -> FloatArray
 def _dependence(plan: Plan) -> dict[str, float]:
     keys = ("plan", "initiative", "action", "cost_duration")
     values = plan.settings.values
-    return {key: values[f"dependence.{key}"].estimate.mode for key in keys if f"dependence.{key}" in values}
+    shares = {key: values[f"dependence.{key}"].estimate.mode for key in keys if f"dependence.{key}" in values}
+    start = "dependence.drivers."
+    return shares | {
+        key.removeprefix("dependence."): value.estimate.mode for key, value in values.items() if key.startswith(start)
+    }
 
 
 def _ints(values: Iterable[int]) -> IntArray:

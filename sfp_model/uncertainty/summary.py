@@ -15,16 +15,16 @@ __all__ = ["LEAST_BLOCKS", "PERCENTILES", "Summary", "summarise", "until_precise
 
 PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 80.0, 90.0, 95.0)
 LEAST_BLOCKS = 10  # independent randomisations behind a standard error
-_BINS = 1024
+_BINS = 2048
 
 
 @dataclass(eq=False)
 class Summary:
     """Means and percentiles of series, block by block; memory does not grow with the number of blocks' draws.
 
-    The pilot block sets the edges of a histogram per series, at its own percentiles, so that every bin holds about a
-    thousandth of the draws. A percentile of all draws is interpolated within its bin; it is off by at most the width
-    of the bin, which ``bound`` states. Standard errors come from the spread of the blocks' own percentiles.
+    The pilot block sets the edges of a histogram per series, at its own percentiles, so that every bin holds about as
+    many draws. A percentile of all draws is interpolated within its bin; it is off by at most the width of the bin,
+    which ``bound`` states. Standard errors come from the spread of the blocks' own percentiles.
 
     Attributes
     ----------

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs import load_plan
+from sfp_model.model import compile
+from sfp_model.uncertainty import coupling_of, sample
 from sfp_model.uncertainty.correlation import driver_target, latent_root, nearest_correlation
 from sfp_model.uncertainty.dependence import Coupling
 from sfp_model.uncertainty.streams import keys_of, uniforms
@@ -87,3 +90,13 @@ def test_impossible_loadings_and_targets_are_refused() -> None:
         driver_target({"drivers.cpi.usd": 1.2}, ["cpi", "usd"])
     with pytest.raises(UsageError, match="symmetric"):
         nearest_correlation(np.array([[1, 0.5], [0.2, 1]]))
+
+
+def test_drivers_of_the_real_plan() -> None:
+    """Price classes of the plan move together by the rank correlation that base.yml states."""
+    made = compile(load_plan(None, None))
+    rows = [made.inputs.row(f"escalation.{key}.rate") for key in ("prices", "staff")]
+    values = np.concatenate([sample(made, 0, block).array[rows] for block in range(4)], axis=1)
+    stated = made.dependence["drivers.prices.staff"]
+    assert stats.spearmanr(*values).statistic == pytest.approx(stated, abs=0.03)
+    assert not coupling_of(made).repair.repaired
