@@ -57,3 +57,16 @@ def test_simulate_refuses(sfp) -> None:  # noqa: F811
         code, _, err = sfp("simulate", *arguments)
         assert code == 2
         assert words in err
+
+
+def test_sweep(sfp, tmp_path) -> None:  # noqa: F811
+    """Each combination is a file; a second run reads them and prints the same."""
+    arguments = ("sweep", str(tmp_path), "--set", "dependence.plan=0,0.3", "--format", "json")
+    found = rows(sfp, *arguments)
+    assert [row["dependence.plan"] for row in found] == [0, 0.3]
+    assert found[0]["p80_chf"] < found[1]["p80_chf"]
+    assert len(list(tmp_path.glob("*.parquet"))) == 2
+    assert rows(sfp, *arguments) == found
+    code, _, err = sfp("sweep", str(tmp_path), "--set", "dependence.plan=much")
+    assert code == 2
+    assert "PATH=NUMBER" in err

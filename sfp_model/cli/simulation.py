@@ -1,4 +1,4 @@
-"""Commands that draw: simulate."""
+"""Commands that draw: simulate, sweep."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from sfp_model.cli.common import MEASURED, Data, Format, How, Measure, Params, Prices, Scenario, app, plan_of
+from sfp_model.errors import UsageError
 
-__all__ = ["simulate"]
+__all__ = ["simulate", "sweep"]
 
 
 class Sampler(StrEnum):
@@ -106,3 +108,58 @@ def simulate(
     about |= {"draws": found.draws, "blocks": found.blocks}
     title = f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices, {view.value} view"
     emit(found.rows, how.value, about=about, money=found.money, note=found.note, title=title)
+
+
+@app.command()
+def sweep(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where Parquet files go; takes up what is there.")],
+    scenarios: Annotated[str, typer.Option("--scenarios", metavar="NAME,…", help="Scenarios.")] = "baseline",
+    setting: Annotated[list[str] | None, typer.Option("--set", metavar="PATH=V,…", help="Values; repeatable.")] = None,
+    by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown, as in needs, without time.")] = "",
+    time_: Annotated[str, typer.Option("--time", metavar="year|biennium|total", help="Columns of time.")] = "total",
+    measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
+    prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
+    draws: Annotated[int, typer.Option(help="Draws of each cell; at least ten blocks.")] = 40_960,
+    sampler: Annotated[Sampler, typer.Option(help="How draws are spread.")] = Sampler.lhs,
+    view: Annotated[View, typer.Option(help="Own ranges, or overruns of reference classes.")] = View.inside,
+    executor: Annotated[Where, typer.Option(help="Who computes.")] = Where.threads,
+    workers: Annotated[int, typer.Option(help="Threads or processes.")] = 2,
+    address: Annotated[str, typer.Option(help="Dask scheduler, tcp://host:8786.")] = "",
+    params: Params = None,
+    data: Data = None,
+    how: How = Format.table,
+) -> None:
+    """Simulate every combination of scenarios and parameter values; store each as Parquet, resume after a stop.
+
+    A value replaces the mode; low and high keep their ratio to it. All cells use the same draws.
+    """
+    from sfp_model.report.console import emit
+    from sfp_model.results.simulation import Run
+    from sfp_model.results.sweep import design
+    from sfp_model.results.sweep import sweep as swept
+    from sfp_model.uncertainty.executors import open_executor
+
+    cells = design([s.strip() for s in scenarios.split(",") if s.strip()], dict(map(_axis, setting or [])))
+    first = plan_of(params, data, cells[0].scenario)
+    keys = tuple(k.strip() for k in by.split(",") if k.strip())
+    run = Run(keys, time_, measure.value, prices.value, draws, 0.0, sampler.value, view.value, first.settings.seed)
+    rows: list[dict[str, Any]] = []
+    with open_executor(executor.value, workers, address) as pool, _progress(len(cells)) as told:
+        for found in swept(cells, lambda name: plan_of(params, data, name), run, folder, pool, told):
+            rows += found
+    money = [key for key in rows[0] if key.endswith("_chf")]
+    title = f"{MEASURED[measure]}, CHF thousands, {prices.value} prices, {view.value} view"
+    about = {"measure": measure.value, "prices": prices.value, "unit": "CHF", "seed": run.seed}
+    if how is Format.table:  # a value of 0 is no nil amount
+        rows = [
+            {key: f"{v:g}" if key not in money and isinstance(v, float) else v for key, v in r.items()} for r in rows
+        ]
+    emit(rows, how.value, about=about, money=money, title=title)
+
+
+def _axis(text: str) -> tuple[str, list[float]]:
+    path, _, values = text.partition("=")
+    try:
+        return path.strip(), [float(part) for part in values.split(",")]
+    except ValueError:
+        raise UsageError(f"--set {text!r} is not PATH=NUMBER,NUMBER…") from None

@@ -1,0 +1,87 @@
+"""A sweep: scenarios × values of parameters, each simulated and stored as Parquet, taken up where it stopped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from sfp_model.errors import UsageError
+from sfp_model.inputs.digest import digest
+from sfp_model.inputs.plan import Plan
+from sfp_model.inputs.values import with_values
+from sfp_model.results.simulation import Run, simulated
+from sfp_model.uncertainty import Submits
+
+__all__ = ["Cell", "design", "sweep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point of a sweep: a scenario and the numbers that are set in it."""
+
+    scenario: str
+    numbers: tuple[tuple[str, float], ...]
+
+
+def design(scenarios: Sequence[str], axes: Mapping[str, Sequence[float]]) -> list[Cell]:
+    """Return every combination of scenarios and values (a full factorial design), in order.
+
+    Examples
+    --------
+    >>> len(design(["baseline", "stretched"], {"dependence.plan": [0, 0.2, 0.4]}))
+    6
+    """
+    if not scenarios or any(not values for values in axes.values()):
+        raise UsageError("a sweep needs at least one scenario, and one value for each parameter")
+    points = list(product(*axes.values()))
+    return [Cell(name, tuple(zip(axes, map(float, point), strict=True))) for name in scenarios for point in points]
+
+
+def sweep(
+    cells: Sequence[Cell], load: Callable[[str], Plan], run: Run, folder: Path,
+    pool: Executor | Submits | None = None, told: Callable[[int, str], None] = lambda done, words: None,
+) -> Iterator[list[dict[str, Any]]]:  # fmt: skip
+    """Simulate every cell and yield its rows; cells whose file is there are read, not computed.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    load : callable
+        Returns the plan of a scenario.
+    run : Run
+        The same draws in every cell, so that differences between cells are not noise.
+    folder : Path
+        One Parquet file per cell, named by a digest of plan and run: a changed parameter file, seed or number of draws
+        makes new files. A file is written under another name and then renamed, so an interruption leaves none half
+        written.
+    pool, told
+        See ``simulated``.
+
+    Yields
+    ------
+    list of dict
+        Rows of a cell in the order of *cells*: scenario, the numbers set, and what ``simulated`` gives.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder.mkdir(parents=True, exist_ok=True)
+    plans: dict[str, Plan] = {}
+    for number, cell in enumerate(cells):
+        if cell.scenario not in plans:
+            plans[cell.scenario] = load(cell.scenario)
+        plan = with_values(plans[cell.scenario], dict(cell.numbers))
+        path = folder / f"{digest((plan.digest, cell.scenario, repr(run)))[:20]}.parquet"
+        if not path.exists():
+            found = simulated(plan, run, pool)
+            rows = [{"scenario": cell.scenario, **dict(cell.numbers), **row} for row in found.rows]
+            fresh = path.with_suffix(f".{os.getpid()}.part")
+            pq.write_table(pa.Table.from_pylist(rows), fresh)
+            fresh.replace(path)
+        told(number + 1, f"{number + 1} of {len(cells)} cells")
+        yield pq.read_table(path).to_pylist()
