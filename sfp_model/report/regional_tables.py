@@ -208,23 +208,22 @@ def indicators(tables: Tables) -> Markdown:
     rows = [
         {
             "indicator": f"**{row.serves} {titles.get(row.serves, '')}** {row.title}",
-            "baseline": _mark(row.baseline, row.unit, row.baseline_note),
-            "target": _mark(row.target, row.unit, row.target_note),
-            "who": f"{row.measured_by}, {row.every}: {row.method}",
+            "marks": f"**Baseline:** {_mark(row.baseline, row.unit, row.baseline_note)}. "
+            f"**Target:** {_mark(row.target, row.unit, row.target_note)}.",
+            "who": f"{row.measured_by[:1].upper()}{row.measured_by[1:]}, {row.every}: {row.method}",
             "cost": _cost(row),
         }
         for row in records(tables["indicators"])
     ]
     heads = {
-        "indicator": "Recommendation and outcome indicator (ours)", "baseline": "Baseline", "target": "Target",
+        "indicator": "Recommendation and outcome indicator (ours)", "marks": "Baseline and target",
         "who": "Who measures, how often, how", "cost": "Cost of measuring, CHF thousands",
     }  # fmt: skip
-    return text_table(rows, heads, widths=(26, 19, 19, 24, 20))
+    return text_table(rows, heads, widths=(26, 32, 26, 18))
 
 
 def _mark(value: float, unit: str, note: str) -> str:
-    words = note[:1].upper() + note[1:]
-    return f"Not set. {words}" if value != value else f"{value:g} {unit}. {words}"
+    return f"not set: {note}" if value != value else f"{value:g} {unit}: {note}"
 
 
 def _cost(row: Any) -> str:
