@@ -235,7 +235,7 @@ def next_table(t: Frames) -> Markdown:
         gain = first["value"] - first["value_before"]
         made.append({
             "extra": chf(float(str(extra))), "placed": "; ".join(placed) or "nowhere needed",
-            "gain": f"{percent(gain, 1)} points" if gain > 5e-5 else "nothing more",
+            "gain": f"{number(100 * gain, 1)} percentage points" if gain > 5e-5 else "nothing more",
             "said": "; ".join(said) or "the same",
         })  # fmt: skip
     columns = {"extra": "More money", "placed": "Placed where it is worth most", "gain": "Closes more",

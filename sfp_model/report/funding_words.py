@@ -257,7 +257,8 @@ def next_words(t: Frames) -> str:
     if gain < 5e-5:
         moved = f" It lets {row.moved.replace(';', ', ')} start at another date." if row.moved else ""
         return f"Another {first}, placed where it is worth most, closes no more of the gaps.{moved}"
-    return f"Another {first}, placed where it is worth most, closes {percent(gain, 1)} points more of the gaps."
+    more = f"{number(100 * gain, 1)} percentage points more"
+    return f"Another {first}, placed where it is worth most, closes {more} of the gaps."
 
 
 def relaxation_words(t: Frames) -> str:
