@@ -180,3 +180,10 @@ def test_prices_have_bands(tier: str, band: str) -> None:
     data["checks"][band] |= {"low": 7000, "high": 9000}
     _, faults = load(data)
     assert [fault.path for fault in faults.warnings] == [f"event.exhibition.price.values.{tier}"]
+
+
+def test_every_concept_says_what_its_attendance_was_stated_from() -> None:
+    """A scenario can say that an attendance is a forecast, because the file states the opposite for each concept."""
+    event = own()
+    assert {concept.attendance_from for concept in event.concepts.values()} == {"outcomes"}
+    assert FILE.read_text(encoding="utf-8").count("attendance_from: outcomes") == 5
