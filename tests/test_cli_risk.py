@@ -40,3 +40,17 @@ def test_register_of_every_scenario_is_complete(scenario: str) -> None:
         assert all(value.confidence == "E" and value.basis for value in risk.values())
     rows = run(plan).table("transformation.needs")
     assert not any(str(row["line"]).startswith("risks/") for row in rows)
+
+
+def test_gains_show_what_is_stored(sfp) -> None:  # noqa: F811
+    """Break-even by level; amounts and net present value only where gains are claimed."""
+    stored = run(load_plan()).table("gains.break_even")
+    answer = json.loads(sfp("gains", "--level", "all", "--format", "json")[1])
+    assert answer["rows"] == stored
+    lines = list(csv.DictReader(io.StringIO(sfp("gains", "--level", "programme", "--format", "csv")[1])))
+    assert {line["level"] for line in lines} == {"programme"}
+    assert "% of process hours" in sfp("gains")[1]
+    assert "nothing to show" in sfp("gains", "--show", "npv")[1]
+    assert sfp("gains", "--show", "npv", "--format", "csv")[1].startswith("level,id,")
+    amounts = json.loads(sfp("gains", "--show", "amounts", "--scenario", "gains-estimate", "--format", "json")[1])
+    assert sum(row["cashable_nominal"] for row in amounts["rows"]) > 0

@@ -195,6 +195,8 @@ class Arrays:
         ``EventArrays`` of ``model.event``.
     subsidy_line : int
         Line whose amounts come from the event, −1 for none.
+    gains : object or None
+        ``GainArrays`` of ``model.gains``; ``None`` where nothing is claimed.
     """
 
     digest: str
@@ -212,3 +214,4 @@ class Arrays:
     dependence: Mapping[str, float]
     event: Any
     subsidy_line: int
+    gains: Any = None

@@ -134,6 +134,7 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
         builder.add(c.forecast, "exchange", driver=key) if c.forecast is not None else -1
         for key, c in _foreign(plan).items()
     ]
+    gains = _gains(plan, builder, names)
     periods = Periods.of(plan.settings.horizon_start, plan.settings.horizon_years)
     ratios = [np.ones(calendar.count)] + [
         currency_ratio(c, plan.series.get(c.series or ""), calendar, plan) for c in _foreign(plan).values()
@@ -156,6 +157,7 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
         dependence=_dependence(plan),
         event=event,
         subsidy_line=len(active) if event is not None else -1,
+        gains=gains,
     )
 
 
@@ -169,6 +171,14 @@ def _event(plan: Plan, builder: PlanBuilder) -> Any:
     from sfp_model.model.event import compile_event
 
     return compile_event(plan, builder)
+
+
+def _gains(plan: Plan, builder: PlanBuilder, names: Mapping[str, tuple[str, ...]]) -> Any:
+    if not any(gain.claimed.estimate.high > 0 for gain in plan.gains.values()):
+        return None
+    from sfp_model.model.gains import add_gains
+
+    return add_gains(plan, builder, names["currency"])
 
 
 def _names(plan: Plan, event: object | None, risks: tuple[RiskLine, ...]) -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,9 @@ from sfp_model.inputs.shapes import percentiles
 __all__ = ["FloatArray", "InputBuilder", "InputTable", "Kind", "Mixture", "percentiles"]
 
 FloatArray = npt.NDArray[np.float64]
-Kind = Literal["quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share", "risk"]
+Kind = Literal[
+    "quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share", "risk", "gain"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class InputTable:
     ids : tuple of str
         Address of the value in the parameter files; the key of its random stream.
     kind : tuple of str
-        quantity, rate, overrun, delay, stretch, escalation, exchange, event, share or risk.
+        quantity, rate, overrun, delay, stretch, escalation, exchange, event, share, risk or gain.
     low, mode, high : ndarray (input,)
         The estimate, in the unit of ``unit``.
     base : ndarray (input,)

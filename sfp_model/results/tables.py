@@ -11,6 +11,7 @@ from sfp_model.results import tables_deferral as late
 from sfp_model.results import tables_event_past as p
 from sfp_model.results import tables_funding as f
 from sfp_model.results import tables_goals as goal
+from sfp_model.results import tables_gains as g
 from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
@@ -60,6 +61,10 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("summary.recurrent", s.RECURRENT, s.recurrent)
     add("summary.scenario", s.SCENARIO, s.scenario)
     add("summary.reconciliation", s.RECONCILIATION, s.reconciliation)
+    add("risks", r.RISKS, r.risks)
+    add("gains", g.GAINS, g.gains)
+    add("gains.break_even", g.BREAK_EVEN, g.break_even)
+    add("gains.npv", g.NPV, g.npv)
     add("decisions", d.DECISIONS, d.decisions)
     add("decisions.deferral", late.DEFERRAL, late.deferral)
     add("implications", pbi.IMPLICATIONS, pbi.implications)

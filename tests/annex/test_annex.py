@@ -66,7 +66,7 @@ def text_of(site: Path, page: str) -> str:
 
 
 def test_every_scenario_has_every_page_a_document_and_a_workbook(site: Path) -> None:
-    """All six scenarios are published, each with the same pages."""
+    """All scenarios are published, each with the same pages."""
     for name in SCENARIOS:
         for page in PAGES:
             assert (site / f"annex/{name}/{page}.html").is_file(), (name, page)
