@@ -11,6 +11,8 @@ from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import listing, wording
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sfp_model.report.reads import Tables
 
 __all__ = ["assumptions_answer", "before_table", "declared", "firmness_words", "later_words", "prices_words"]
@@ -118,8 +120,7 @@ def declared(tables: Tables) -> Markdown:
         "voluntary contributions and the balance of the exhibition fund stand at "
         f"{_nil(values, 'event.income.host_cash', 'event.income.voluntary', 'event.fund.opening')}.",
         f"**Contributory unit.** {chf(values.get('funding.contributory_unit', 0.0))}, taken to stay as it is.",
-        f"**Gains.** {_nil(values, 'savings.claimed').capitalize()}: no efficiency gain is evidenced, so none is "
-        f"counted.",
+        _gains(values),
         "**Sectors.** The shares of the Bureaux and the General Secretariat in each line are working assumptions.",
     ]  # fmt: skip
     if changes:
@@ -128,6 +129,21 @@ def declared(tables: Tables) -> Markdown:
             + listing(f"`{path}`" for path in changes) + "."
         )  # fmt: skip
     return Markdown("\n".join(f"* {point}" for point in points))
+
+
+def _gains(values: pd.Series[float]) -> str:
+    """Say that gains are nil, or that this scenario estimates some."""
+    claimed = [
+        path for path, amount in values.items() if path.startswith("gains.") and path.endswith(".claimed") and amount
+    ]
+    if claimed:
+        return (
+            f"**Gains.** {count(len(claimed), 'gain is', 'gains are').capitalize()} **estimated** in this scenario; "
+            f"no size is "
+            "evidenced, and no other scenario counts any."
+        )
+    nil = _nil(values, "savings.claimed").capitalize()
+    return f"**Gains.** {nil}: no efficiency gain is evidenced, so none is counted."
 
 
 def _all(share: float) -> str:

@@ -32,8 +32,9 @@ def methods_answer(tables: Tables) -> Markdown:
         f"({money(inside['additional_nominal'].sum())} nominal) and, as a memo item, absorbed time of "
         f"{money(inside['absorbed_constant'].sum())}.",
         f"{count(len(checks), 'check')} compare the amounts with each other by every level, cut and period; {held}. "
-        f"No statement "
-        "on probability is made yet: what the ranges of the inputs mean for the total is still to come.",
+        "What the "
+        "ranges of the inputs, past programmes and events from outside mean for the total stands on the page "
+        "[What could go wrong, and what could be gained?](risks.ipynb).",
     )
 
 

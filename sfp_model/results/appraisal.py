@@ -60,6 +60,9 @@ def payback(net: FloatArray) -> FloatArray:
     at = np.minimum(last, years - 1)
     draw = np.arange(net.shape[1])
     flow = net[at, draw]
-    part = np.divide(-total[at, draw], flow, out=np.zeros(net.shape[1]), where=flow > 0)
+    need = -total[at, draw]
+    part = np.divide(
+        need, flow, out=np.ones(net.shape[1]), where=flow > need
+    )  # what is needed is less than a year's flow
     result: FloatArray = np.where(last == 0, 0.0, np.where(last == years, np.inf, last + part))
     return result

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import UsageError
+from sfp_model.results.hindcast import hindcast_tables
 from sfp_model.results.store import ResultSet, code_digest, keep
 from sfp_model.results.table import Column, Table, columns
 
@@ -22,7 +23,7 @@ def compare(results: Sequence[ResultSet], store: Path | None = None) -> ResultSe
     ``compare.initiatives``, ``compare.event`` and ``compare.not_done`` repeat ``summary.initiatives``,
     ``event.results`` and ``not_done`` with a column scenario in front; ``compare.scenarios`` has one row per
     scenario, sums inside the horizon except for the columns before and after. ``net_event_chf`` is the net result
-    of the chosen concept over all editions.
+    of the chosen concept over all editions. ``hindcast.prices`` and ``hindcast.finance``: see ``results.hindcast``.
 
     Parameters
     ----------
@@ -73,6 +74,7 @@ def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
         "compare.scenarios": Table.of(wanted, rows),
         "compare.event": _repeated(results, "event.results"),
         "compare.not_done": _repeated(results, "not_done"),
+        **hindcast_tables(results),
     }
 
 

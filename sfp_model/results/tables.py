@@ -10,8 +10,8 @@ from sfp_model.results import tables_decisions as d
 from sfp_model.results import tables_deferral as late
 from sfp_model.results import tables_event_past as p
 from sfp_model.results import tables_funding as f
-from sfp_model.results import tables_goals as goal
 from sfp_model.results import tables_gains as g
+from sfp_model.results import tables_goals as goal
 from sfp_model.results import tables_implications as pbi
 from sfp_model.results import tables_inputs as i
 from sfp_model.results import tables_needs as n
@@ -24,6 +24,8 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Lazy, Row, Table
 from sfp_model.results.tables_event import EVENT, TRADEOFF_NAMES, event_tables
 from sfp_model.results.tables_time import time_tables
+from sfp_model.results.tables_views import NAMES as VIEW_NAMES
+from sfp_model.results.tables_views import view_tables
 
 __all__ = ["all_tables"]
 
@@ -46,6 +48,9 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
         return tradeoff_table(evaluation, name)
 
     made |= {name: partial(traded, name) for name in TRADEOFF_NAMES}
+
+    view = cache(partial(view_tables, evaluation))
+    made |= {name: lambda name=name: view()[name] for name in VIEW_NAMES}  # type: ignore[misc]
 
     def add(name: str, columns: tuple[Column, ...], rows: Callable[..., Iterable[Row]], *details: str) -> None:
         made[name] = lambda: Table.of(columns, rows(evaluation, *details))
@@ -87,13 +92,13 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     add("rates", i.RATES, i.rates)
     add("catalogue", i.CATALOGUE, i.catalogue)
     add("anomalies", i.ANOMALIES, i.anomalies)
+    add("observations", i.OBSERVATIONS, i.observations)
     add("trace", t.TRACE, t.trace)
     add("event.payback", p.PAYBACK, p.payback_rows)
     add("event.hindcast", p.HINDCAST_COLUMNS, p.hindcast_rows)
     add("goals", goal.GOALS, goal.goals)
     for name, (columns, rows) in regional.TABLES.items():
         add(name, columns, rows)
-    add("risks", r.RISKS, r.risks)
     made |= time_tables(evaluation)
     return Lazy(made)
 

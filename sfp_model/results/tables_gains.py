@@ -18,7 +18,7 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.uncertainty.simulate import simulate
 
-__all__ = ["BLOCKS", "BREAK_EVEN", "GAINS", "NPV", "break_even", "gains", "npv"]
+__all__ = ["BLOCKS", "BREAK_EVEN", "DRAWS", "GAINS", "NPV", "break_even", "gains", "npv"]
 
 BREAK_EVEN = columns(
     "level id title programme additional_chf:CHF full_year_chf:CHF/year years_left:year gain_horizon_chf:CHF/year "
@@ -33,7 +33,7 @@ NPV = columns(
     "level id title years:year rate:- cost_pv_chf:CHF gain_pv_chf:CHF npv_chf:CHF payback_years:year mean_chf:CHF "
     "mean_se_chf:CHF p10_chf:CHF p50_chf:CHF p80_chf:CHF probability_positive:- blocks:-"
 )
-BLOCKS = 10  # randomisations, at least as many as a standard error needs
+BLOCKS, DRAWS = 10, 1024  # randomisations, as many as a standard error needs
 _DAYS = 215.0
 
 
@@ -219,7 +219,9 @@ def npv(evaluation: Evaluation) -> Iterator[Row]:
     measure = _Appraise(tuple(parts), years, rate)
     costs, saved = measure.flows(evaluation.outcome)
     pv = [present_value(np.moveaxis(flow, 1, 0), rate)[:, 0] for flow in (costs, saved)]
-    blocks = np.stack(list(simulate(arrays, plan.settings.seed, BLOCKS, measure=measure)))  # (block, part, draw)
+    blocks = np.stack(
+        list(simulate(arrays, plan.settings.seed, BLOCKS, measure=measure, size=DRAWS))
+    )  # (block, part, draw)
     for p, (level, key, _) in enumerate(parts):
         drawn = blocks[:, p]
         means = drawn.mean(axis=1)

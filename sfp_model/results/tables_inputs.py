@@ -16,7 +16,9 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
 __all__ = [
-    "ANOMALIES", "CATALOGUE", "PARAMETERS", "PRICES", "RATES", "SOURCES", "anomalies", "catalogue", "parameters",
+    "ANOMALIES", "CATALOGUE", "OBSERVATIONS", "PARAMETERS", "PRICES", "RATES", "SOURCES", "anomalies", "catalogue",
+    "observations",
+    "parameters",
     "prices", "rates", "sources",
 ]  # fmt: skip
 
@@ -31,6 +33,7 @@ RATES = columns(
 )
 CATALOGUE = columns("id kind title title_zh paragraph parent links assigned_by note")
 ANOMALIES = columns("where note")
+OBSERVATIONS = columns("series title unit period value:- source")
 
 
 def parameters(evaluation: Evaluation) -> Iterator[Row]:
@@ -129,6 +132,16 @@ def catalogue(evaluation: Evaluation) -> Iterator[Row]:
             "links": json.dumps({k: list(v) for k, v in item.links.items()}, ensure_ascii=False) if item.links else "",
             "assigned_by": item.assigned_by, "note": item.note,
         }  # fmt: skip
+
+
+def observations(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield every observation that the scenario knows at as_of."""
+    for series in evaluation.plan.series.values():
+        for period, value in series.values.items():
+            yield {
+                "series": series.id, "title": series.title, "unit": series.unit, "period": period, "value": value,
+                "source": series.source,
+            }  # fmt: skip
 
 
 def anomalies(evaluation: Evaluation) -> Iterator[Row]:

@@ -16,16 +16,19 @@ from sfp_model.report import (
     event_evidence,
     event_tables,
     event_words,
+    gain_tables,
     implication_tables,
     method_tables,
     price_tables,
     provenance,
+    risk_register,
+    risk_words,
     tail_tables,
     trace_tables,
 )
 from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
-from sfp_model.results import ResultSet, run
+from sfp_model.results import ResultSet, compare, run
 from sfp_model.results.part import Part
 
 SCENARIOS = scenario_names()
@@ -97,6 +100,14 @@ def test_bars_of_the_account_add_up_to_the_net_result(scenario: str) -> None:
         ("traceability", trace_tables.trace_answer),
         ("methods", method_tables.methods_answer),
         ("methods", method_tables.example),
+        ("methods", gain_tables.npv_words),
+        ("risks", risk_words.risks_answer),
+        ("risks", risk_words.views_words),
+        ("risks", risk_words.classes_words),
+        ("risks", risk_words.decision_words),
+        ("risks", risk_register.events_words),
+        ("risks", gain_tables.gain_words),
+        ("risks", gain_tables.gains_by_year),
     ],
 )
 def test_sentences_read_well_in_every_scenario(
@@ -134,3 +145,31 @@ def test_the_ballot_adds_up_to_the_plan(scenario: str) -> None:
     for decision in tables["decisions"]["decision"].unique():
         assert text.count(f'href="#{ballot.anchor(decision)}"') == 1
         assert f"{{#{ballot.anchor(decision)}}}" in str(ballot.each_decision(tables))
+
+
+def test_hindcast_page_reads_well() -> None:
+    """Words and tables of the hindcast, which is read once across scenarios."""
+    from sfp_model.report import hindcast_words
+
+    results = compare([run(load_plan(scenario=name)) for name in ("baseline", "known-today")])
+    reads = declared_reads(notebook_path("hindcast"))
+    tables = {name: results.frame(name) for name in reads}
+    for show in (
+        hindcast_words.hindcast_answer,
+        hindcast_words.finance_words,
+        hindcast_words.lesson_words,
+    ):
+        text = str(show(tables))  # type: ignore[arg-type]
+        found = SLIPS.search(text)
+        assert found is None, text[max(0, found.start() - 40) : found.end() + 40]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_tables_of_risks_and_gains_have_no_holes(scenario: str) -> None:
+    """Cells hold numbers, words or nothing, also where amounts are nil."""
+    tables = open_tables("risks", scenario)
+    shown = [show(tables) for show in (risk_words.views_table, risk_words.classes_table, risk_register.events_table)]
+    shown += [gain_tables.break_even_table(tables, "programme", "initiative"), gain_tables.gains_by_year(tables)]
+    shown += [gain_tables.break_even_table(tables, "action"), gain_tables.npv_table(open_tables("methods", scenario))]
+    for table in shown:
+        assert not re.search(r"\b(nan|None|n/a)\b", str(table))

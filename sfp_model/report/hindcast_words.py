@@ -1,0 +1,201 @@
+"""The hindcast on its page: observations against the forecast as it stood, and the audited finances as a scale "
+"check.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sfp_model.report.format import day, number, percent
+from sfp_model.report.sentences import answer, count
+from sfp_model.report.tables import Markdown, statement
+from sfp_model.report.views import listing, records
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sfp_model.report.reads import Tables
+
+__all__ = ["finance_table", "finance_words", "hindcast_answer", "lesson_words", "prices_figure", "prices_table"]
+
+_NAMES = {
+    "swiss_cpi": "Swiss consumer prices",
+    "chf_per_usd": "CHF for one US dollar",
+    "chf_per_eur": "CHF for one euro",
+}
+_OUT = 0.05  # below this share of a forecast, or above one less it, an observation is called far out
+
+
+def _prices(tables: Tables, kind: str = "") -> pd.DataFrame:
+    frame = tables["hindcast.prices"]
+    return frame[frame["kind"] == kind] if kind else frame
+
+
+def hindcast_answer(tables: Tables) -> Markdown:
+    """Answer how the forecast fared."""
+    changes = _prices(tables, "yearly change")
+    if changes.empty:
+        return answer("No scenario knows more than the baseline, so there is nothing to compare the forecast with.")
+    above = [row for row in records(changes) if row.quantile >= 1]
+    inside = [row for row in records(changes) if 0 < row.quantile < 1]
+    text = (
+        f"Prices: in {count(len(above), 'year')} of {count(len(changes), 'year')} consumer prices rose by **more than "
+        f"the "
+        f"forecast held possible** "
+        f"({listing(f'{number(row.observed, 1)} per cent in {row.period}' for row in above)}); "
+        f"{listing(f'{row.period} fell at quantile {number(row.quantile, 2)}' for row in inside)}."
+        if above
+        else f"Prices: {listing(f'{row.period} fell at quantile {number(row.quantile, 2)}' for row in inside)}."
+    )
+    rates = _prices(tables, "yearly mean")
+    held = rates[rates["method"].str.startswith("as modelled")]
+    walk = rates[rates["method"].str.startswith("yardstick")]
+    last = [row for row in records(held) if row.period == held["period"].max()]
+    far = walk[(walk["quantile"] < _OUT) | (walk["quantile"] > 1 - _OUT)]
+    words = (
+        "Exchange rates: the plan holds them at the last month known. By "
+        f"{held['period'].max()} "
+        + listing(
+            f"{_NAMES[row.name].replace('CHF for one', 'the')} had moved by {percent(row.deviation, 1)}" for row in last
+        )
+        + f". Against a random walk, {count(len(far), 'of the yearly means is', 'of the yearly means are')} far out."
+    )
+    return answer(
+        text,
+        words,
+        "These are a handful of numbers that move together: they can show that a range was too narrow, but **not that "
+        "the "
+        "ranges are right**, and no share of hits is claimed.",
+    )
+
+
+def prices_table(tables: Tables) -> Markdown:
+    """Return every observation with the forecast as it stood and the quantile at which it fell."""
+    frame = _prices(tables).copy()
+    frame["group"] = frame["name"].map(_NAMES) + ", " + frame["kind"].str.replace("yearly mean", "mean of the year")
+    change = frame["name"] == "swiss_cpi"
+    for column in ("observed", "forecast_low", "forecast_mode", "forecast_high"):
+        frame[column] = [number(v, 1 if c else 3) if v else "0" for v, c in zip(frame[column], change, strict=True)]
+    frame["deviation"] = [
+        f"{number(v, 1)} points" if c else percent(v, 1) for v, c in zip(frame["deviation"], change, strict=True)
+    ]
+    frame["quantile"] = [_quantile(value) for value in frame["quantile"]]
+    frame["how"] = frame["method"].str.partition(":")[0] + ": " + frame["distribution"].str.partition(";")[0]
+    columns = {"observed": "Observed", "forecast_low": "Low", "forecast_mode": "Mode", "forecast_high": "High",
+               "deviation": "Observed less mode", "quantile": "Quantile", "how": "Forecast"}  # fmt: skip
+    return statement(
+        frame, stub="period", group="group", columns=columns, formats="text",
+        spanners={"Forecast as it stood": ["forecast_low", "forecast_mode", "forecast_high"]},
+        unit="Consumer prices in per cent a year; exchange rates in CHF",
+        notes=["Low and high: minimum and maximum as modelled, P10 and P90 of the random walk",
+               "Quantile: share of the forecast at or below the observation; none where the forecast is a single value",
+               "The model draws one rate of price escalation for all years, so each year and the mean of several have "
+               "the "
+               "same distribution; the mean starts after the last year known, 2021 included"],
+        source="Federal Statistical Office and press (prices), FRED monthly means (exchange rates), forecast of the "
+               "baseline",
+    )  # fmt: skip
+
+
+def _quantile(value: Any) -> str:
+    if value is None or value != value:
+        return "none"
+    if value <= 0:
+        return "below all"
+    return "above all" if value >= 1 else number(float(value), 2)
+
+
+def prices_figure(tables: Tables) -> Figure:
+    """Draw observed values over the range of the forecast, one panel per series."""
+    import matplotlib.pyplot as plt
+
+    from sfp_model.report.figures import COLOURS
+
+    frame = _prices(tables)
+    frame = frame[(frame["kind"] == "yearly change") | frame["method"].str.startswith("yardstick")]
+    names = [name for name in _NAMES if name in set(frame["name"])]
+    figure, axes = plt.subplots(1, len(names), figsize=(7.6, 3.1), squeeze=False)
+    for axis, name in zip(axes[0], names, strict=True):
+        part = frame[frame["name"] == name]
+        years = part["period"].astype(int).to_numpy()
+        axis.fill_between(
+            years, part["forecast_low"], part["forecast_high"], color=COLOURS[4], alpha=0.4, label="Forecast"
+        )
+        axis.plot(
+            years, part["forecast_mode"], color=COLOURS[0], linestyle="--", linewidth=1, label="Mode of the forecast"
+        )
+        axis.plot(years, part["observed"], "o-", color=COLOURS[5], markersize=5, label="Observed")
+        axis.set_title(_NAMES[name] + (", % a year" if name == "swiss_cpi" else ""), fontsize=9)
+        axis.set_xticks(years)
+        axis.tick_params(labelsize=8)
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8.5)
+    return figure
+
+
+def finance_table(tables: Tables) -> Markdown:
+    """Return the audited series in CHF beside the plan that was assumed."""
+    frame = tables["hindcast.finance"].copy()
+    frame["group"] = frame["kind"].map({"year": "Years", "four years": "Four-year plans"})
+    frame["label"] = frame["period"].str.replace("-", "–") + ["" if known else " *" for known in frame["known"]]
+    for column in ("revenue_chf", "assessed_chf", "voluntary_chf", "expense_chf", "plan_mode_chf"):
+        frame[column] = frame[column].astype(float) / 1e6
+    columns = {"revenue_chf": "Revenue", "assessed_chf": "of it assessed", "voluntary_chf": "of it voluntary",
+               "expense_chf": "Expense", "plan_mode_chf": "Assumed plan", "plan_to_expense": "Plan over expense",
+               "need_to_expense": "Additional need over expense"}  # fmt: skip
+    formats = dict.fromkeys(columns, "decimal") | {"plan_to_expense": "percent", "need_to_expense": "text"}
+    frame["need_to_expense"] = [percent(value, 1) for value in frame["need_to_expense"]]
+    return statement(
+        frame, stub="label", group="group", columns=columns, formats=formats, unit="CHF millions, nominal",
+        notes=["Basis: audited statements of all sources (IPSAS), with extra-budgetary work, after-service health "
+               "insurance and "
+               "actuarial items; the financial plan is the regular budget. The two are not comparable line by line",
+               "US dollars at the mean rate of the year, within about 2 per cent of the operational rates of the "
+               "United Nations",
+               "Assumed plan: a quarter of the assumed four-year plan, or all of it; additional need: that of the "
+               "baseline, "
+               "nominal, on an average year or all of it",
+               "* not known when the plan was made"],
+        source="CEB financial statistics; assumed plan and need of the baseline",
+    )  # fmt: skip
+
+
+def finance_words(tables: Tables) -> str:
+    """Say whether the scale is right."""
+    frame = tables["hindcast.finance"]
+    if frame.empty:
+        return "There is no audited series to compare with."
+    fours = list(records(frame[frame["kind"] == "four years"]))
+    later = frame[(frame["kind"] == "year") & ~frame["known"]]
+    shares = [row.plan_to_expense for row in fours]
+    return (
+        f"The assumed four-year plan is {percent(min(shares))} to {percent(max(shares))} of the audited expense of "
+        f"{count(len(fours), 'four-year period')}, as it should be if the audited statements also hold work outside "
+        f"the regular "
+        f"budget; the share has fallen, because expense grew and the assumed plan does not. The baseline's additional "
+        f"need "
+        f"would be {percent(later['need_to_expense'].min(), 1)} to {percent(later['need_to_expense'].max(), 1)} of "
+        f"the expense "
+        f"of a year. This says that the scale is right, and no more: the bases differ."
+    )
+
+
+def lesson_words(tables: Tables) -> Markdown:
+    """Say what follows for the ranges."""
+    changes = _prices(tables, "yearly change")
+    means = _prices(tables, "mean yearly change")
+    if changes.empty:
+        return Markdown("Nothing follows, for nothing was observed.")
+    last = records(means)[-1]
+    parts = [
+        f"**One rate for all years hides single years.** Over {last.period.replace('-', '–')} prices rose by "
+        f"{number(last.observed, 1)} per cent a year, at quantile {number(last.quantile, 2)} of the forecast: dear, "
+        f"but within "
+        "it. Single years were outside. What falls early in the plan carries more of that risk than the model shows.",
+        "**The ranges are left as they are.** They state what could be known on "
+        f"{day(str(tables['compare.scenarios']['as_of'].min()))}. To widen them now, because of what came, would make "
+        f"the "
+        "baseline look wiser than it was. The scenario *Known today* shows what the difference is worth.",
+    ]
+    return Markdown("\n\n".join(parts))
