@@ -39,34 +39,50 @@ def hindcast_answer(tables: Tables) -> Markdown:
         return answer("No scenario knows more than the baseline, so there is nothing to compare the forecast with.")
     above = [row for row in records(changes) if row.quantile >= 1]
     inside = [row for row in records(changes) if 0 < row.quantile < 1]
-    text = (
-        f"Prices: in {count(len(above), 'year')} of {count(len(changes), 'year')} consumer prices rose by **more than "
-        f"the "
-        f"forecast held possible** "
-        f"({listing(f'{number(row.observed, 1)} per cent in {row.period}' for row in above)}); "
-        f"{listing(f'{row.period} fell at quantile {number(row.quantile, 2)}' for row in inside)}."
-        if above
-        else f"Prices: {listing(f'{row.period} fell at quantile {number(row.quantile, 2)}' for row in inside)}."
-    )
-    rates = _prices(tables, "yearly mean")
-    held = rates[rates["method"].str.startswith("as modelled")]
-    walk = rates[rates["method"].str.startswith("yardstick")]
-    last = [row for row in records(held) if row.period == held["period"].max()]
-    far = walk[(walk["quantile"] < _OUT) | (walk["quantile"] > 1 - _OUT)]
-    words = (
-        "Exchange rates: the plan holds them at the last month known. By "
-        f"{held['period'].max()} "
-        + listing(
-            f"{_NAMES[row.name].replace('CHF for one', 'the')} had moved by {percent(row.deviation, 1)}" for row in last
+    fell = listing(f"{row.period} fell at quantile {number(row.quantile, 2)}" for row in inside)
+    text = f"Prices: {fell}."
+    if above:
+        years = listing(f"{number(row.observed, 1)} per cent in {row.period}" for row in above)
+        text = (
+            f"Prices: in {_word(len(above))} of {count(len(changes), 'year')} consumer prices rose by **more than the "
+            f"forecast held possible** ({years}); {fell}."
         )
-        + f". Against a random walk, {count(len(far), 'of the yearly means is', 'of the yearly means are')} far out."
-    )
     return answer(
         text,
-        words,
+        _exchange_words(_prices(tables, "yearly mean")),
         "These are a handful of numbers that move together: they can show that a range was too narrow, but **not that "
         "the "
         "ranges are right**, and no share of hits is claimed.",
+    )
+
+
+def _word(n: int) -> str:
+    return count(n, "one").partition("\u00a0")[0] if n else "none"
+
+
+def _exchange_words(rates: pd.DataFrame) -> str:
+    """Say how far exchange rates had moved by the last year observed."""
+    if rates.empty:
+        return ""
+    modelled = rates[rates["method"].str.startswith("as modelled")]
+    walk = rates[rates["method"].str.startswith("yardstick")]
+    last = modelled[modelled["period"] == modelled["period"].max()]
+    moved = listing(
+        f"{_NAMES[row.name].replace('CHF for one', 'the')} {percent(abs(row.deviation), 1)} "
+        f"{'below' if row.deviation < 0 else 'above'} it"
+        for row in records(last)
+    )
+    far = walk[(walk["quantile"] < _OUT) | (walk["quantile"] > 1 - _OUT)]
+    start = (
+        "the plan holds them at the last month known"
+        if (modelled["distribution"] == "point").all()
+        else "the plan draws a factor on the rate of the base year"
+    )
+    return (
+        f"Exchange rates: {start}. In {modelled['period'].max()} they stood apart from the most likely value: {moved}. "
+        f"Against a random walk, {_word(len(far))} of {count(len(walk), 'yearly mean')} lie "
+        f"outside "
+        f"the middle {percent(1 - 2 * _OUT)}."
     )
 
 

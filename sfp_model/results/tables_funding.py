@@ -13,10 +13,12 @@ from sfp_model.model.funding import Funded, Supply, fund, pair_up
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
+from sfp_model.results.tables_gains import gains as gain_rows
 
 __all__ = ["CLASSES", "GAP", "REGULAR", "SOURCES", "UNITS", "classes", "gap", "sources", "units"]
 
 REGULAR = "regular_budget"
+GAINS = "gains"  # the source that the gains of the scenario feed
 MILLION = 1_000_000.0
 SOURCES = columns(
     "order:- source title unit stated_chf:CHF support_share:- confidence evidence basis kind period available_chf:CHF "
@@ -60,10 +62,23 @@ class _Frame:
         result: FloatArray = self.evaluation.outcome.amounts((), "year", "additional", "nominal")[1][0, 1:-1, 0]
         return result
 
+    @cached_property
+    def gained(self) -> FloatArray:
+        """Gains of the years that can leave a budget, nominal CHF; each counts once, in the year it is realised."""
+        sums = dict.fromkeys(self.years, 0.0)
+        for row in gain_rows(self.evaluation):
+            sums[str(row["period"])] += float(row["cashable_nominal"])  # type: ignore[arg-type]
+        return np.array(list(sums.values()))
+
     def supplies(self, years_per_period: FloatArray) -> list[Supply]:
         nothing = np.zeros(len(years_per_period))
+        gained = self.gained if len(nothing) == len(self.years) else pair_up(self.gained)
         return [
-            Supply(s.amount * years_per_period, support=s.support) if s.yearly else Supply(nothing, s.amount, s.support)
+            Supply(
+                s.amount * years_per_period * s.yearly + (gained if s.id == GAINS else nothing),
+                0.0 if s.yearly else s.amount,
+                s.support,
+            )
             for s in self.frame.sources
         ]
 
@@ -107,18 +122,20 @@ def sources(evaluation: Evaluation) -> Iterator[Row]:
             yield {**regular, "kind": kind, "period": period, "available_chf": ceilings[p],
                    "drawn_chf": found.regular[p], "support_cost_chf": 0.0}  # fmt: skip
             for i, source in enumerate(frame.frame.sources):
-                yield {**_described(i + 1, source), "kind": kind, "period": period,
+                yield {**_described(i + 1, source, frame.gained), "kind": kind, "period": period,
                        "available_chf": found.available[i, p], "drawn_chf": found.drawn[i, p],
                        "support_cost_chf": found.support[i, p]}  # fmt: skip
 
 
-def _described(order: int, source: FundingSource) -> dict[str, object]:
+def _described(order: int, source: FundingSource, gained: FloatArray) -> dict[str, object]:
     value = source.value
+    estimated = source.id == GAINS and bool(gained.sum() > 0)
     keys = (value.source, *value.rests_on) if value.confidence != "E" else value.rests_on
     return {
         "order": order, "source": source.id, "title": source.title, "unit": value.unit, "stated_chf": source.amount,
         "support_share": source.support, "confidence": value.confidence,
-        "evidence": ";".join(keys) if source.evidenced else "none found", "basis": value.basis,
+        "evidence": "estimate of the scenario" if estimated else ";".join(keys) if source.evidenced else "none found",
+        "basis": "Estimated in this scenario, not evidenced; see the table of gains" if estimated else value.basis,
     }  # fmt: skip
 
 

@@ -162,3 +162,22 @@ def test_break_even_agrees_with_needs(scenario: str) -> None:
         for programme, need in needs.items():
             parts = [r["additional_chf"] for r in rows if r["level"] == level and r["programme"] == programme]
             assert sum(parts) == pytest.approx(need, abs=0.005)
+
+
+def test_a_realised_gain_is_a_source_of_funds_once() -> None:
+    """It feeds the source `gains` in its year, lowers the gap, and leaves needs as they are."""
+    made, without = (run(load_plan(scenario=name)) for name in ("gains-estimate", "baseline"))
+    gained: dict[str, float] = {}
+    for row in made.table("gains"):
+        gained[row["period"]] = gained.get(row["period"], 0.0) + row["cashable_nominal"]
+    sources = [row for row in made.table("funding.sources") if row["source"] == "gains" and row["kind"] == "year"]
+    assert {row["period"]: row["available_chf"] for row in sources} == pytest.approx(gained)
+    assert {row["evidence"] for row in sources} == {"estimate of the scenario"}
+    gap = {name: {(r["ceiling"], r["kind"], r["period"]): r for r in results.table("funding.gap")}
+           for name, results in (("made", made), ("without", without))}  # fmt: skip
+    for key, row in gap["made"].items():
+        assert row["additional_chf"] == pytest.approx(gap["without"][key]["additional_chf"])
+        total = row["regular_chf"] + row["sources_chf"] + row["gap_chf"]
+        assert total == pytest.approx(row["additional_chf"], abs=0.005)
+    assert sum(r["drawn_chf"] for r in sources) <= sum(gained.values()) + 0.005
+    assert all(r["available_chf"] == 0 for r in without.table("funding.sources") if r["source"] == "gains")
