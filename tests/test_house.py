@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,22 @@ def test_quick_commands_import_nothing_heavy(command: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_needs_of_a_known_plan_import_no_solver(tmp_path: Path) -> None:
+    """``sfp needs`` on files as read before loads neither the schema, nor a solver, nor other tables' modules."""
+    code = (
+        "import sys; sys.argv = ['sfp', 'needs', '--format', 'csv']\n"
+        "from sfp_model.cli import app\n"
+        "app(standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    environment = {**os.environ, "SFP_CACHE": str(tmp_path)}
+    for _ in range(2):  # the first reads the files, the second what was kept
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=PACKAGE.parent, env=environment, check=True, capture_output=True, text=True
+        )
+    loaded = set(done.stderr.split())
+    assert "sfp_model.results.tables_needs" in loaded
+    assert not loaded & {"scipy", "numba", "pandas", "sfp_model.decisions", "sfp_model.inputs.schema"}
+    assert not loaded & {"sfp_model.results.tables_risk", "sfp_model.results.tables_schedule", "sfp_model.uncertainty"}

@@ -78,11 +78,13 @@ class Table:
     def of(wanted: tuple[Column, ...], rows: Iterable[Row]) -> Table:
         """Make a table from mappings; a missing number is empty, a missing text ``""``; further keys are refused."""
         names = {column.name for column in wanted}
+        typed = [(column.name, _TYPED[column.type]) for column in wanted]
         made: list[tuple[Cell, ...]] = []
         for row in rows:
-            if unknown := set(row) - names:
-                raise UsageError(f"columns {sorted(unknown)} are not declared; declared are {sorted(names)}")
-            made.append(tuple(_typed(row.get(column.name), column) for column in wanted))
+            if not names.issuperset(row):
+                unknown = sorted(set(row) - names)
+                raise UsageError(f"columns {unknown} are not declared; declared are {sorted(names)}")
+            made.append(tuple([cell(row.get(name)) for name, cell in typed]))
         return Table(wanted, tuple(made))
 
     @staticmethod
@@ -119,15 +121,18 @@ class Table:
         return len(self.cells)
 
 
-def _typed(cell: object, column: Column) -> Cell:
-    if column.type == "boolean":
-        return bool(cell)
-    if column.type == "number":
-        if cell is None or cell == "":
-            return None
-        number = float(cell)  # type: ignore[arg-type]
-        return None if number != number else number + 0.0  # no NaN, no −0.0
-    return "" if cell is None else str(cell)
+def _number(cell: object) -> Cell:
+    if cell is None or cell == "":
+        return None
+    number = float(cell)  # type: ignore[arg-type]
+    return None if number != number else number + 0.0  # no NaN, no −0.0
+
+
+def _text(cell: object) -> Cell:
+    return cell if type(cell) is str else "" if cell is None else str(cell)
+
+
+_TYPED: Mapping[Type, Callable[[object], Cell]] = {"text": _text, "number": _number, "boolean": bool}
 
 
 class Lazy(Mapping[str, V]):

@@ -1,115 +1,116 @@
-"""All tables of a scenario by name."""
+"""All tables of a scenario by name; the module of a table is imported when one of its tables is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
-from sfp_model.results import tables_decisions as d
-from sfp_model.results import tables_deferral as late
-from sfp_model.results import tables_event_past as p
-from sfp_model.results import tables_funding as f
-from sfp_model.results import tables_gains as g
-from sfp_model.results import tables_goals as goal
-from sfp_model.results import tables_implications as pbi
-from sfp_model.results import tables_inputs as i
-from sfp_model.results import tables_needs as n
-from sfp_model.results import tables_regional as regional
-from sfp_model.results import tables_risk as r
-from sfp_model.results import tables_summary as s
-from sfp_model.results import tables_tail as tail
-from sfp_model.results import tables_trace as t
 from sfp_model.results.evaluation import Evaluation
-from sfp_model.results.table import Column, Lazy, Row, Table
+from sfp_model.results.table import Lazy, Table
 from sfp_model.results.tables_event import EVENT, TRADEOFF_NAMES, event_tables
-from sfp_model.results.tables_time import time_tables
-from sfp_model.results.tables_views import NAMES as VIEW_NAMES
-from sfp_model.results.tables_views import view_tables
 
-__all__ = ["all_tables"]
+__all__ = ["CEILING_NAMES", "all_tables"]
 
+_OF_PROGRAMME: Mapping[str, tuple[str, str]] = {  # columns and rows in tables_needs
+    "needs": ("NEEDS", "needs"),
+    "lines": ("LINES", "lines"),
+    "activities": ("ACTIVITIES", "activities"),
+    "actions": ("ACTIONS", "actions"),
+}
+_ONE_BY_ONE: Mapping[str, tuple[str, str, str]] = {  # module, columns, function that yields the rows
+    "summary.initiatives": ("tables_summary", "INITIATIVES", "initiatives"),
+    "summary.months": ("tables_summary", "MONTHS", "months"),
+    "summary.confidence": ("tables_summary", "CONFIDENCE", "by_confidence"),
+    "summary.recurrent": ("tables_summary", "RECURRENT", "recurrent"),
+    "summary.scenario": ("tables_summary", "SCENARIO", "scenario"),
+    "summary.reconciliation": ("tables_summary", "RECONCILIATION", "reconciliation"),
+    "risks": ("tables_risk", "RISKS", "risks"),
+    "gains": ("tables_gains", "GAINS", "gains"),
+    "gains.break_even": ("tables_gains", "BREAK_EVEN", "break_even"),
+    "gains.npv": ("tables_gains", "NPV", "npv"),
+    "decisions": ("tables_decisions", "DECISIONS", "decisions"),
+    "decisions.deferral": ("tables_deferral", "DEFERRAL", "deferral"),
+    "implications": ("tables_implications", "IMPLICATIONS", "implications"),
+    "implications.posts": ("tables_implications", "POSTS", "posts"),
+    "implications.languages": ("tables_implications", "LANGUAGES", "languages"),
+    "implications.ceiling": ("tables_implications", "CEILING", "ceiling"),
+    "recurrent.year": ("tables_tail", "FULL_YEAR", "full_year"),
+    "recurrent.tail": ("tables_tail", "TAIL", "tail"),
+    "envelope": ("tables_decisions", "ENVELOPE", "envelope"),
+    "not_done": ("tables_decisions", "NOT_DONE", "not_done"),
+    "funding.sources": ("tables_funding", "SOURCES", "sources"),
+    "funding.gap": ("tables_funding", "GAP", "gap"),
+    "funding.units": ("tables_funding", "UNITS", "units"),
+    "funding.classes": ("tables_funding", "CLASSES", "classes"),
+}
 CEILING_NAMES = (
     "ceiling.selection", "ceiling.years", "ceiling.gaps", "ceiling.weights", "ceiling.next", "ceiling.relaxation",
+)  # fmt: skip
+_AFTER: Mapping[str, tuple[str, str, str]] = {
+    "parameters": ("tables_inputs", "PARAMETERS", "parameters"),
+    "sources": ("tables_inputs", "SOURCES", "sources"),
+    "prices": ("tables_inputs", "PRICES", "prices"),
+    "rates": ("tables_inputs", "RATES", "rates"),
+    "catalogue": ("tables_inputs", "CATALOGUE", "catalogue"),
+    "anomalies": ("tables_inputs", "ANOMALIES", "anomalies"),
+    "observations": ("tables_inputs", "OBSERVATIONS", "observations"),
+    "trace": ("tables_trace", "TRACE", "trace"),
+    "event.payback": ("tables_event_past", "PAYBACK", "payback_rows"),
+    "event.hindcast": ("tables_event_past", "HINDCAST_COLUMNS", "hindcast_rows"),
+    "goals": ("tables_goals", "GOALS", "goals"),
+}
+_VIEWS = ("views", "overrun.classes")
+_REGIONAL = (
+    "drivers", "regional.engagement", "regional.curve", "regional.offices", "regional.levers", "regional.raised",
+    "workplace.series", "indicators",
+)  # fmt: skip
+_TIME = (
+    "schedule.actions", "schedule.links", "schedule.programmes", "schedule.meetings", "schedule.fixed",
+    "schedule.effects", "schedule.peaks", "staffing.quarters", "staffing.capacity", "staffing.overload",
+    "staffing.levelling", "staffing.moves", "staffing.cases", "staffing.posts",
 )  # fmt: skip
 
 
 def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     """Return every table of the scenario: four per programme, summaries, decisions, inputs, trace, event.
 
-    Each is made when it is asked for, so that a command that needs four tables does not wait for forty.
+    Each is made when it is asked for, and no module of tables is imported before, so that a command that needs four
+    tables waits neither for a hundred nor for what they are made with.
     """
+
+    def one(module: str, columns: str, rows: str, *details: str) -> Table:
+        found = _module(module)
+        return Table.of(getattr(found, columns), getattr(found, rows)(evaluation, *details))
+
     event = cache(partial(event_tables, evaluation))
+    view = cache(lambda: _module("tables_views").view_tables(evaluation))
+    time = cache(lambda: _module("tables_time").time_tables(evaluation))
+    fitted = cache(lambda: _module("tables_ceiling").fit_of(evaluation.plan))
     made: dict[str, Callable[[], Table]] = {name: lambda name=name: event()[name] for name in EVENT}  # type: ignore[misc]
-
-    def traded(name: str) -> Table:
-        from sfp_model.results.tables_tradeoff import tradeoff_table  # needs the decisions, which most commands do not
-
-        return tradeoff_table(evaluation, name)
-
-    made |= {name: partial(traded, name) for name in TRADEOFF_NAMES}
-
-    view = cache(partial(view_tables, evaluation))
-    made |= {name: lambda name=name: view()[name] for name in VIEW_NAMES}  # type: ignore[misc]
-
-    def add(name: str, columns: tuple[Column, ...], rows: Callable[..., Iterable[Row]], *details: str) -> None:
-        made[name] = lambda: Table.of(columns, rows(evaluation, *details))
-
+    made |= {name: partial(_traded, evaluation, name) for name in TRADEOFF_NAMES}
+    made |= {name: lambda name=name: view()[name] for name in _VIEWS}  # type: ignore[misc]
     for programme in evaluation.plan.programmes:
-        add(f"{programme}.needs", n.NEEDS, n.needs, programme)
-        add(f"{programme}.lines", n.LINES, n.lines, programme)
-        add(f"{programme}.activities", n.ACTIVITIES, n.activities, programme)
-        add(f"{programme}.actions", n.ACTIONS, n.actions, programme)
-    add("summary.initiatives", s.INITIATIVES, s.initiatives)
-    add("summary.months", s.MONTHS, s.months)
-    add("summary.confidence", s.CONFIDENCE, s.by_confidence)
-    add("summary.recurrent", s.RECURRENT, s.recurrent)
-    add("summary.scenario", s.SCENARIO, s.scenario)
-    add("summary.reconciliation", s.RECONCILIATION, s.reconciliation)
-    add("risks", r.RISKS, r.risks)
-    add("gains", g.GAINS, g.gains)
-    add("gains.break_even", g.BREAK_EVEN, g.break_even)
-    add("gains.npv", g.NPV, g.npv)
-    add("decisions", d.DECISIONS, d.decisions)
-    add("decisions.deferral", late.DEFERRAL, late.deferral)
-    add("implications", pbi.IMPLICATIONS, pbi.implications)
-    add("implications.posts", pbi.POSTS, pbi.posts)
-    add("implications.languages", pbi.LANGUAGES, pbi.languages)
-    add("implications.ceiling", pbi.CEILING, pbi.ceiling)
-    add("recurrent.year", tail.FULL_YEAR, tail.full_year)
-    add("recurrent.tail", tail.TAIL, tail.tail)
-    add("envelope", d.ENVELOPE, d.envelope)
-    add("not_done", d.NOT_DONE, d.not_done)
-    add("funding.sources", f.SOURCES, f.sources)
-    add("funding.gap", f.GAP, f.gap)
-    add("funding.units", f.UNITS, f.units)
-    add("funding.classes", f.CLASSES, f.classes)
-    fitted = cache(partial(_fit, evaluation))
-    made.update({name: partial(_ceiling, fitted, name) for name in CEILING_NAMES})
-    add("parameters", i.PARAMETERS, i.parameters)
-    add("sources", i.SOURCES, i.sources)
-    add("prices", i.PRICES, i.prices)
-    add("rates", i.RATES, i.rates)
-    add("catalogue", i.CATALOGUE, i.catalogue)
-    add("anomalies", i.ANOMALIES, i.anomalies)
-    add("observations", i.OBSERVATIONS, i.observations)
-    add("trace", t.TRACE, t.trace)
-    add("event.payback", p.PAYBACK, p.payback_rows)
-    add("event.hindcast", p.HINDCAST_COLUMNS, p.hindcast_rows)
-    add("goals", goal.GOALS, goal.goals)
-    for name, (columns, rows) in regional.TABLES.items():
-        add(name, columns, rows)
-    made |= time_tables(evaluation)
+        for name, (columns, rows) in _OF_PROGRAMME.items():
+            made[f"{programme}.{name}"] = partial(one, "tables_needs", columns, rows, programme)
+    made |= {name: partial(one, *recipe) for name, recipe in _ONE_BY_ONE.items()}
+    made |= {name: lambda name=name: _module("tables_ceiling").ceiling_table(fitted(), name) for name in CEILING_NAMES}  # type: ignore[misc]
+    made |= {name: partial(one, *recipe) for name, recipe in _AFTER.items()}
+    made |= {name: partial(_regional, evaluation, name) for name in _REGIONAL}
+    made |= {name: lambda name=name: time()[name]() for name in _TIME}  # type: ignore[misc]
     return Lazy(made)
 
 
-def _fit(evaluation: Evaluation) -> Any:
-    from sfp_model.results.tables_ceiling import fit_of  # needs a solver, which most commands do not
-
-    return fit_of(evaluation.plan)
+def _module(name: str) -> Any:
+    return import_module(f"sfp_model.results.{name}")
 
 
-def _ceiling(fitted: Callable[[], Any], name: str) -> Table:
-    from sfp_model.results.tables_ceiling import ceiling_table
+def _regional(evaluation: Evaluation, name: str) -> Table:
+    columns, rows = _module("tables_regional").TABLES[name]
+    return Table.of(columns, rows(evaluation))
 
-    return ceiling_table(fitted(), name)
+
+def _traded(evaluation: Evaluation, name: str) -> Table:
+    table: Table = _module("tables_tradeoff").tradeoff_table(evaluation, name)
+    return table

@@ -52,22 +52,24 @@ def needs(evaluation: Evaluation, programme: str) -> Iterator[Row]:
     """Yield one row per active line, sector with a share, and period with an amount."""
     sectors = evaluation.arrays.names["sector"]
     shares = evaluation.arrays.lines.sectors
-    constant, nominal, months = evaluation.constant, evaluation.nominal, evaluation.person_months
-    effects = [(f"{name}_chf", amounts) for name, amounts in evaluation.effects.items()]
+    constant = evaluation.constant
+    measures = {"constant_chf": constant, "nominal_chf": evaluation.nominal, "person_months": evaluation.person_months}
+    measures |= {f"{name}_chf": amounts for name, amounts in evaluation.effects.items()}
     for i, facts in enumerate(evaluation.facts):
         if facts.programme != programme:
             continue
-        for s in np.flatnonzero(shares[i]):
-            for p in np.flatnonzero(constant[i]):
-                yield {
-                    "line": facts.line, "programme": programme, "initiative": facts.initiative,
-                    "action": facts.action, "activity": facts.activity, "resource": facts.resource,
-                    "category": facts.category, "sector": sectors[s], "funding": facts.funding,
-                    "confidence": facts.confidence, "recurrence": facts.recurrence,
-                    "period": evaluation.periods[p], "constant_chf": constant[i, p] * shares[i, s],
-                    **{name: amounts[i, p] * shares[i, s] for name, amounts in effects},
-                    "nominal_chf": nominal[i, p] * shares[i, s], "person_months": months[i, p] * shares[i, s],
-                }  # fmt: skip
+        own: dict[str, object] = {
+            "line": facts.line, "programme": programme, "initiative": facts.initiative, "action": facts.action,
+            "activity": facts.activity, "resource": facts.resource, "category": facts.category,
+            "funding": facts.funding, "confidence": facts.confidence, "recurrence": facts.recurrence,
+        }  # fmt: skip
+        periods = np.flatnonzero(constant[i]).tolist()
+        amounts = {name: row[i].tolist() for name, row in measures.items()}
+        for s in np.flatnonzero(shares[i]).tolist():
+            share = float(shares[i, s])
+            for p in periods:
+                of_period = {name: row[p] * share for name, row in amounts.items()}
+                yield {**own, "sector": sectors[s], "period": evaluation.periods[p], **of_period}
 
 
 def lines(evaluation: Evaluation, programme: str) -> Iterator[Row]:

@@ -191,3 +191,18 @@ def test_deferral_counts_longer_programme_management() -> None:
     rows = by_key(run(made).table("decisions"), "option", "period")
     assert rows["defer", "all"]["additional_constant"] == 0
     assert rows["defer", "all"]["delta_additional"] == pytest.approx(18_000)  # ends in month 30, not in month 12
+
+
+def test_every_table_that_a_module_offers_is_registered() -> None:
+    """The names that the registry lists without importing the modules are those that the modules make."""
+    from sfp_model.results import tables, tables_ceiling, tables_regional, tables_time, tables_tradeoff, tables_views
+    from sfp_model.results.evaluation import Evaluation
+
+    known = set(tables.all_tables(Evaluation.of(load_plan())))
+    evaluation = Evaluation.of(load_plan())
+    offered = (
+        tables_ceiling.CEILING_COLUMNS, tables_regional.TABLES, tables_time.time_tables(evaluation),
+        tables_tradeoff.TRADEOFF, tables_views.NAMES,
+    )  # fmt: skip
+    for names in offered:
+        assert set(names) <= known
