@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs import load_plan
 from sfp_model.inputs.change import with_choice
 from sfp_model.inputs.plan import CatalogueItem, Plan
 from sfp_model.results import run
@@ -198,8 +199,8 @@ def test_every_table_that_a_module_offers_is_registered() -> None:
     from sfp_model.results import tables, tables_ceiling, tables_regional, tables_time, tables_tradeoff, tables_views
     from sfp_model.results.evaluation import Evaluation
 
-    known = set(tables.all_tables(Evaluation.of(load_plan())))
     evaluation = Evaluation.of(load_plan())
+    known = set(tables.all_tables(evaluation))
     offered = (
         tables_ceiling.CEILING_COLUMNS, tables_regional.TABLES, tables_time.time_tables(evaluation),
         tables_tradeoff.TRADEOFF, tables_views.NAMES,
