@@ -14,7 +14,7 @@ from typing import Any
 
 from sfp_model.annex import assemble, downloads, manifest, reads
 from sfp_model.annex.evaluate import Evaluated, Model, evaluate
-from sfp_model.annex.execute import Executed, Job, code_hash, execute_all, prepare
+from sfp_model.annex.execute import Executed, Job, code_hash, default_workers, execute_all, prepare
 from sfp_model.annex.notebooks import Notebook, check_tables, discover
 from sfp_model.annex.project import Project
 from sfp_model.annex.stamps import text_digest, tree
@@ -102,11 +102,14 @@ def run_notebooks(project: Project, scenarios: Sequence[str] | None, model: Mode
     say : callable
         Receives lines of progress.
     workers : int, optional
-        Processes for kernels.
+        Processes for scenarios, then for kernels.
     """
     begin = time.perf_counter()
     found = discover(project.root / "notebooks")
-    evaluated = evaluate(project.params, project.data, scenarios, project.root / "results", model)
+    evaluated = evaluate(
+        project.params, project.data, scenarios, project.root / "results", model,
+        workers=workers or default_workers(), say=say,
+    )  # fmt: skip
     first = evaluated.scenarios[0].results
     check_tables(found, reads.table_names(first), reads.table_names(evaluated.across))
     report = reads.report_hash(Path(__file__).parent.parent / "report")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sfp_model.results.evaluation import Evaluation
 
-__all__ = ["INDEX", "ResultSet", "code_digest", "keep", "run"]
+__all__ = ["INDEX", "ResultSet", "code_digest", "is_kept", "keep", "run"]
 
 INDEX = "_index.json"
 VERSION = 1
@@ -136,6 +136,25 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
     ResultSet
     """
     data = data if data is not None else _beside(plan)
+
+    def tables() -> Mapping[str, Table]:
+        from sfp_model.results.evaluation import Evaluation
+        from sfp_model.results.tables import all_tables
+
+        evaluation: Evaluation = Evaluation.of(plan, data)
+        return all_tables(evaluation)
+
+    return keep(_digest_of(plan, data), tables, store)
+
+
+def is_kept(plan: Plan, store: Path, data: Path | None = None) -> bool:
+    """Return whether ``run`` would find the results of the scenario in *store*."""
+    data = data if data is not None else _beside(plan)
+    return (store / _digest_of(plan, data)()[:32] / INDEX).is_file()
+
+
+def _digest_of(plan: Plan, data: Path | None) -> Callable[[], str]:
+    """Return what works out the digest of all that a scenario's results depend on, once."""
     beside = [data / name for name in ("first_result.yml", "event_hindcast.yml")] if data is not None else []
     recorded = b"".join(path.read_bytes() for path in beside if path.is_file())
 
@@ -147,14 +166,7 @@ def run(plan: Plan, store: Path | None = None, data: Path | None = None) -> Resu
         parts = (plan.digest, plan.scenario.name, code_digest(), _sha256(places.encode()), _sha256(recorded))
         return _sha256("\n".join(parts).encode())
 
-    def tables() -> Mapping[str, Table]:
-        from sfp_model.results.evaluation import Evaluation
-        from sfp_model.results.tables import all_tables
-
-        evaluation: Evaluation = Evaluation.of(plan, data)
-        return all_tables(evaluation)
-
-    return keep(digest, tables, store)
+    return digest
 
 
 def _sha256(content: bytes) -> str:
