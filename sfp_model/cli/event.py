@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+from sfp_model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,18 +74,22 @@ def results(
     """Result of each event concept per edition, as difference to holding none; or its fund and subsidy in draws."""
     plan, found = results_of(params, data, scenario)
     if show is Results.fund:
-        shown = ("concept", "net_mean_chf", "net_p10_chf", "net_p90_chf", "subsidy_p50_chf", "subsidy_p80_chf",
-                 "no_subsidy", "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc")  # fmt: skip
+        shown: tuple[str, ...] = ("concept", "base_net_chf", "base_quantile",
+                 "net_mean_chf", "net_p10_chf", "net_p50_chf",
+                 "net_p90_chf", "subsidy_mean_chf", "subsidy_p50_chf", "subsidy_p80_chf", "no_subsidy",
+                 "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc", "fulfils")  # fmt: skip
         title, note = (
             "Net result, subsidy and opening fund required",
-            "Shares of the draws: no subsidy, least subsidy, most LDC.",
+            "Shares of the draws: base_quantile (net result no better than the base estimate), no subsidy, "
+            "least subsidy, most LDC delegates, fulfils (constraint of unity).",
         )
     else:
         shown = ("concept", "edition", "revenue_chf", "cost_chf", "net_chf", "subsidy_chf", "ratio_earned_direct",
-                 "ratio_earned_full", "ratio_all_full", "delegates", "chosen")  # fmt: skip
+                 "ratio_earned_full", "ratio_all_full", "diff_delegates", "diff_ldc_delegates", "chosen")  # fmt: skip
         title, note = (
             "Digital4Good event",
-            "Difference to holding no event; WSIS Forum and AI for Good happen in every case.",
+            "Difference to holding no event, persons reached included; WSIS Forum and AI for Good happen in every "
+            "case. cost: in cash.",
         )
     _write(
         plan,
@@ -115,13 +120,26 @@ def frontier(
     """
     plan, found = results_of(params, data, scenario)
     if show is Frontier.levers:
-        shown: tuple[str, ...] = ("concept", "lever", "unit", "now", "low", "high", "step", "net_chf", "impact")
+        shown: tuple[str, ...] = (
+            "concept",
+            "lever",
+            "unit",
+            "now",
+            "low",
+            "high",
+            "up",
+            "net_up_chf",
+            "impact_up",
+            "down",
+            "net_down_chf",
+            "impact_down",
+        )
         _write(plan, found, "event.levers", how, scenario, concept, shown, "Worth of one step of each lever",
-               "Base estimate, all editions: change of net result and of the mean impact score for one "
-               "step.")  # fmt: skip
+               "Base estimate, all editions: change of net result and of the mean impact score when the lever goes up "
+               "or down to the setting shown; empty where it cannot move that way.")  # fmt: skip
         return
     if show is Frontier.sponsorship:
-        shown = ("concept", "cap", "sponsorship_chf", "net_chf", "subsidy_chf", "now")
+        shown = ("concept", "cap", "sponsorship_chf", "net_chf", "subsidy_chf", "wanted_share", "now")
         _write(plan, found, "event.sponsorship", how, scenario, concept, shown, "Results under caps on sponsorship",
                "Sponsors carry at most this share of the cash cost; base estimate, all editions.")  # fmt: skip
         return
@@ -180,11 +198,13 @@ def break_even(
     rows = [row for row in found.table("event.break_even") if every or row["own"]]
     if how is Format.table:
         rows = [{**row, "point": "none" if row["point"] is None else f"{row['point']:,.4g}"} for row in rows]
-    shown = ("concept", "format", "place", "quantity", "unit", "now", "low", "high", "point", "crossings", "best_chf",
-             "best_at")  # fmt: skip
+    shown = ("concept", "format", "place", "quantity", "unit", "now", "low", "high", "point", "first",
+             "last", "surety", "best_chf", "best_at")  # fmt: skip
     _write(plan, found, "event.break_even", how, scenario, concept, shown, "Break-even of the event concepts",
            "One quantity moved, the others as they are; base estimate, all editions. Factors: 1 is the file. none: the "
-           "result stays below nil in the whole range; best is the most it reaches.", rows)  # fmt: skip
+           "result stays below nil in the whole range; best is the most it reaches. first, "
+           "last: lowest and highest crossing. surety: share of the draws with a net result not below nil there.",
+           rows)  # fmt: skip
 
 
 @event.command("calendar")
@@ -234,6 +254,9 @@ def _write(
     columns = found.columns(name)
     rows = found.table(name) if rows is None else rows
     if concept:
+        known = [row["concept"] for row in found.table("event.results")]
+        if concept not in known:
+            raise UsageError(f"there is no concept {concept}; known are {', '.join(dict.fromkeys(known))}")
         key = "concept" if any(column.name == "concept" for column in columns) else "name"
         rows = [row for row in rows if row[key] == concept]
     if how is Format.csv and not rows:

@@ -25,12 +25,16 @@ class BreakEven:
         How often the result crosses zero in the range: with more than one, more is not always better.
     best, best_at : float
         The largest result in the range and where it stands.
+    first, last : float or None
+        Lowest and highest crossing.
     """
 
     point: float | None
     crossings: int
     best: float
     best_at: float
+    first: float | None = None
+    last: float | None = None
 
 
 def break_even(
@@ -51,7 +55,7 @@ def break_even(
     Parameters
     ----------
     result : callable
-        Vectorised and continuous.
+        Vectorised. Where it jumps across zero, as with halls let in whole parts, the point is the place of the jump.
     low, high, now : float
         Range and present setting.
 
@@ -78,7 +82,8 @@ def break_even(
     for cell in cells:
         zeros.append(_refined(result, float(at[cell]), float(at[cell + 1]), grid, rounds - 1))
     point = min(zeros, key=lambda x: abs(x - now)) if zeros else None
-    return BreakEven(point, len(zeros), float(values[top]), float(at[top]))
+    first, last = (min(zeros), max(zeros)) if zeros else (None, None)
+    return BreakEven(point, len(zeros), float(values[top]), float(at[top]), first, last)
 
 
 def _refined(result: Callable[[FloatArray], FloatArray], low: float, high: float, grid: int, rounds: int) -> float:

@@ -5,31 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 
 from sfp_model.decisions.breakeven import BreakEven, break_even
 from sfp_model.decisions.event_study import Study, impact_of
-from sfp_model.decisions.frontier import Search, epsilon_frontier, marginal
+from sfp_model.decisions.frontier import Search, epsilon_frontier, non_dominated, stepped
 from sfp_model.decisions.smaa import Acceptability, simplex, smaa
 from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.event import EventOutcome
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["DRAWS", "LEVELS", "Analysis", "Drawn", "required_fund"]
+__all__ = ["BLOCKS", "DRAWS", "LEVELS", "Analysis", "Drawn"]
 
-DRAWS = 2048  # standard error of a share: 0.011 at most
+DRAWS = 2048
+BLOCKS = 16  # independent Latin hypercubes: the spread between them gives the standard errors
 LEVELS = 6  # points on the frontier of one combination
 STARTS = 31
+WHOLE = ("fellowships", "days")  # levers that are counted
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """A combination in draws; sums over the editions, (draw,) unless said; CHF at base-year prices.
 
-    ``scores`` is (criterion, draw), ``ratios`` (sense, draw); ``required`` is the opening fund balance that would have
-    made a subsidy unnecessary.
+    ``ldc`` counts delegates on site and remote beyond those reached without an event. ``scores`` is (criterion, draw),
+    ``ratios`` (sense, draw); ``required`` is the opening fund balance that would have made a subsidy unnecessary
+    (``event_money.opening_required``); ``fulfils`` says whether the constraint of unity holds.
     """
 
     net: FloatArray
@@ -40,40 +44,23 @@ class Drawn:
     scores: FloatArray
     ratios: FloatArray
     ldc: FloatArray
+    fulfils: FloatArray
 
     @staticmethod
-    def of(outcome: EventOutcome, floor: FloatArray) -> Drawn:
-        """Reduce an outcome with one case."""
-        ldc = outcome.criteria[outcome.arrays.criteria.index("ldc_reach"), 0]
+    def of(outcome: EventOutcome, ldc_before: FloatArray) -> Drawn:
+        """Reduce an outcome with one case; the LDC delegates reached without an event are taken off."""
+        ldc = outcome.impact.ldc_delegates[0].sum(axis=0) - ldc_before
         return Drawn(
             net=outcome.net[0].sum(axis=0),
             subsidy=outcome.subsidy[0].sum(axis=0),
             fund_draw=outcome.money.fund_draw[0].sum(axis=0),
-            required=required_fund(outcome.net[0], floor),
+            required=outcome.money.opening_required[0],
             impact=impact_of(outcome),
             scores=outcome.impact.scores[:, 0],
             ratios=np.stack([ratio[0] for ratio in outcome.ratios]),
-            ldc=ldc.sum(axis=0),
+            ldc=ldc,
+            fulfils=np.broadcast_to(outcome.impact.admissible[0], ldc.shape),
         )
-
-
-def required_fund(net: FloatArray, floor: FloatArray | float) -> FloatArray:
-    """Return the opening balance that would carry every deficit, (draw,): the deepest point of the account.
-
-    Parameters
-    ----------
-    net : ndarray (edition, draw)
-    floor : ndarray (draw,) or float
-        Balance that must be left; none is needed where the account never falls below its start.
-
-    Examples
-    --------
-    >>> required_fund(np.array([[-3.0, 2.0], [1.0, -1.0], [-4.0, 5.0]]), 0.0).tolist()
-    [6.0, 0.0]
-    """
-    depth = np.maximum(-np.cumsum(net, axis=0).min(axis=0), 0.0)
-    result: FloatArray = np.where(depth > 0, depth + floor, 0.0)
-    return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,27 +72,24 @@ class Analysis:
     @cached_property
     def values(self) -> FloatArray:
         """Draws of the inputs, (input, draw), the same for every combination."""
-        return self.study.drawn()[:, :DRAWS]
+        return np.concatenate([self.study.drawn(block, DRAWS // BLOCKS) for block in range(BLOCKS)], axis=1)
 
     @cached_property
-    def floor(self) -> FloatArray:
-        """Floor of the fund, (draw,)."""
-        row = int(self.study.arrays[0].rows["fund.floor"])
-        scale = self.study.arrays[0].scale.get("fund.floor", 1.0)
-        result: FloatArray = self.values[row] * scale
-        return result
+    def before(self) -> FloatArray:
+        """LDC delegates reached without an event, (draw,)."""
+        return self.study.ldc_before(self.values)
 
     @cached_property
     def drawn(self) -> tuple[Drawn, ...]:
         """Every combination in draws."""
         return tuple(
-            Drawn.of(self.study.in_draws(case, self.values), self.floor) for case in range(len(self.study.cases))
+            Drawn.of(self.study.in_draws(case, self.values), self.before) for case in range(len(self.study.cases))
         )
 
     def with_levers(self, case: int, setting: FloatArray) -> Drawn:
         """Return a combination in draws at a setting of the levers that a search moves."""
         levers = Levers.of({name: float(setting[i]) for i, name in enumerate(SEARCHED)})
-        return Drawn.of(self.study.in_draws(case, self.values, levers), self.floor)
+        return Drawn.of(self.study.in_draws(case, self.values, levers), self.before)
 
     @cached_property
     def base(self) -> FloatArray:
@@ -118,22 +102,44 @@ class Analysis:
         low, high = self.study.bounds(case)
         spread = self.study.uniform("event/search", len(SEARCHED), STARTS).T
         starts = np.concatenate([self.study.now(case)[None], low + spread * (high - low)])
-        return epsilon_frontier(
+        found = epsilon_frontier(
             lambda settings: self.study.objectives(case, settings), low, high, starts=starts, levels=LEVELS,
             smallest=0.01, least_gain=1e-4,
         )  # fmt: skip
+        return self._whole(case, found, low, high)
+
+    def _whole(self, case: int, found: Search, low: FloatArray, high: FloatArray) -> Search:
+        """Return *found* with fellowships and days as whole numbers: of the neighbours the best that costs no more."""
+        at = [SEARCHED.index(name) for name in WHOLE]
+        settings, values = [], []
+        for setting, target in zip(found.levers, found.values, strict=True):
+            near = np.repeat(setting[None], 4, axis=0)
+            near[:, at] = np.array(list(product(*([np.floor(x), np.ceil(x)] for x in setting[at]))))
+            near = near[((near >= low) & (near <= high)).all(axis=1)]
+            if not len(near):
+                continue
+            reached = self.study.objectives(case, near)
+            kept = reached[:, 1] >= target[1] - 1e-6
+            best = int(np.argmax(np.where(kept, reached[:, 0], -np.inf))) if kept.any() else int(reached[:, 1].argmax())
+            settings.append(near[best])
+            values.append(reached[best])
+        levers, reached = np.array(settings), np.array(values)
+        keep = np.flatnonzero(non_dominated(reached))
+        keep = keep[np.argsort(reached[keep, 0], kind="stable")]
+        return Search(levers[keep], reached[keep], found.evaluations + 4 * len(found.levers))
 
     def margins(self, case: int) -> FloatArray:
-        """Return the change of impact and net result for one step of each lever at its present setting, (lever, 2).
+        """Return the change of impact and net result for a step of each lever up and one down, (2, lever, 2).
 
-        The area is moved down only: more than the exhibitors take changes nothing.
+        Steps end at the bounds; nan where a lever cannot move. The area is moved down only: more than the exhibitors
+        take changes nothing.
         """
         low, high = self.study.bounds(case)
         now = np.clip(self.study.now(case), low, high)
         high = high.copy()
         high[SEARCHED.index("area")] = now[SEARCHED.index("area")]
         steps = np.array([self.study.trade.steps[name] for name in SEARCHED])
-        return marginal(lambda settings: self.study.objectives(case, settings), now, steps, low, high)
+        return stepped(lambda settings: self.study.objectives(case, settings), now, steps, low, high)
 
     def acceptability(self, cases: Mapping[str, int], weights: FloatArray | None = None) -> Acceptability:
         """Return SMAA-2 over the criteria for *cases* and for holding no event, which scores 0 and comes last.
@@ -152,7 +158,12 @@ class Analysis:
             used = simplex(self.study.uniform("event/weights", criteria, draws))
         else:
             used = np.repeat(weights[:, None], draws, axis=1)
-        return smaa(np.stack(scores), used)
+        return smaa(np.stack(scores), used, blocks=BLOCKS)
+
+    def surety(self, case: int, name: str, point: float) -> float:
+        """Return the share of the draws whose net result is not below nil at *point* of a quantity."""
+        found = self.study.in_draws(case, self.values, Levers.of({name: point}))
+        return float((found.net[0].sum(axis=0) >= 0).mean())
 
     def break_evens(self, case: int) -> dict[str, BreakEven]:
         """Return where the net result of all editions crosses zero as each quantity is moved by itself."""

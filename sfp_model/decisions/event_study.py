@@ -22,7 +22,7 @@ from sfp_model.model.event import Case, EventArrays, EventOutcome, compile_event
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray, InputTable
 from sfp_model.model.values import draw
-from sfp_model.uncertainty.streams import quantiles, stream
+from sfp_model.uncertainty.streams import BLOCK, quantiles, stream
 
 __all__ = ["Study", "impact_of"]
 
@@ -48,6 +48,8 @@ class Study:
         definition.
     arrays : tuple of EventArrays
         One per case.
+    none : EventArrays or None
+        Of holding no event, whom it reaches is what the other events reach; ``None`` where no concept is that.
     plan_arrays : Arrays
         Of the plan, with the table of inputs of all cases; serves to draw.
     """
@@ -56,6 +58,7 @@ class Study:
     trade: TradeOff
     cases: tuple[Case, ...]
     arrays: tuple[EventArrays, ...]
+    none: EventArrays | None
     plan_arrays: Arrays
     seed: int
 
@@ -75,7 +78,9 @@ class Study:
         cases = tuple(Case(*key) for key in event.combinations)
         found = [compile_event(plan, builder, (case,)) for case in cases]
         compiled = tuple(item for item in found if item is not None)
-        return Study(event, trade, cases, compiled, replace(arrays, inputs=builder.freeze()), plan.settings.seed)
+        nothing = tuple(Case(c.id, c.format, c.place) for c in event.concepts.values() if not c.held)[:1]
+        none = compile_event(plan, builder, nothing) if nothing else None
+        return Study(event, trade, cases, compiled, none, replace(arrays, inputs=builder.freeze()), plan.settings.seed)
 
     @property
     def inputs(self) -> InputTable:
@@ -103,9 +108,9 @@ class Study:
         """The base estimate, (input, 1)."""
         return self.inputs.base[:, None]
 
-    def drawn(self, block: int = 0) -> FloatArray:
-        """Return the values of one block of draws, (input, draw)."""
-        return draw(self.plan_arrays, quantiles(self.plan_arrays, self.seed, block)).array
+    def drawn(self, block: int = 0, size: int = BLOCK) -> FloatArray:
+        """Return the values of one block of *size* draws, a Latin hypercube of its own, (input, draw)."""
+        return draw(self.plan_arrays, quantiles(self.plan_arrays, self.seed, block, size=size)).array
 
     def uniform(self, key: str, rows: int, draws: int, block: int = 0) -> FloatArray:
         """Return independent uniform numbers for something that is no input of the model, (row, draw)."""
@@ -119,6 +124,13 @@ class Study:
     def in_draws(self, case: int, values: FloatArray, levers: Levers | None = None) -> EventOutcome:
         """Evaluate draws."""
         return evaluate_event(self.arrays[case], values, levers)
+
+    def ldc_before(self, values: FloatArray) -> FloatArray:
+        """Return the delegates from least developed countries whom the other events reach, all years, (draw,)."""
+        if self.none is None:
+            return np.full(values.shape[1], np.nan)
+        result: FloatArray = evaluate_event(self.none, values).impact.ldc_delegates[0].sum(axis=0)
+        return result
 
     def objectives(self, case: int, settings: FloatArray) -> FloatArray:
         """Return impact and net result of all editions at lever settings, (setting, 2); see ``bounds``."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Search", "epsilon_frontier", "marginal", "non_dominated"]
+__all__ = ["Search", "epsilon_frontier", "non_dominated", "stepped"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
@@ -287,25 +287,25 @@ class _Ladder:
         self.at, self.values = self._seen[pick], self._results[pick]
 
 
-def marginal(
+def stepped(
     objectives: Objectives, at: FloatArray, steps: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> FloatArray:
-    """Return the change of the objectives for one *step* of each lever, (lever, objective): central where possible.
+    """Return the change of the objectives for a step of each lever up and for one down, (2, lever, objective).
 
-    At a bound the difference is one-sided; a lever without range has nan.
+    A step ends at the bound; a lever that cannot move that way has nan. Both are told, because caps and capacities make
+    kinks: what is gained by one step need not be lost by the opposite one.
 
     Examples
     --------
     >>> def both(x):
     ...     return np.stack([3 * x[:, 0], -(x[:, 0] ** 2)], axis=1)
-    >>> marginal(both, np.array([1.0]), np.array([0.1]), np.zeros(1), np.full(1, 2.0)).round(3).tolist()
-    [[0.3, -0.2]]
+    >>> stepped(both, np.array([1.0]), np.array([1.0]), np.zeros(1), np.full(1, 2.0)).tolist()
+    [[[3.0, -3.0]], [[-3.0, 1.0]]]
     """
     up = np.minimum(at + np.diag(steps), upper)
     down = np.maximum(at - np.diag(steps), lower)
-    values = objectives(np.concatenate([up, down]))
-    moved = np.diag(up) - np.diag(down)
-    rise = values[: len(at)] - values[len(at) :]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result: FloatArray = np.where(moved[:, None] > 0, rise / moved[:, None] * steps[:, None], np.nan)
+    values = objectives(np.concatenate([at[None], up, down]))
+    change = (values[1:] - values[0]).reshape(2, len(at), -1)
+    moved = np.stack([np.diag(up) - at, at - np.diag(down)])
+    result: FloatArray = np.where(moved[..., None] > 0, change, np.nan)
     return result

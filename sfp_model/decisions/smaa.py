@@ -35,23 +35,21 @@ class Acceptability:
         has none.
     draws : int
         Number of joint draws.
+    error : ndarray (alternative, rank)
+        Standard error of each rank acceptability.
     """
 
     ranks: FloatArray
     central: FloatArray
     confidence: FloatArray
     draws: int
+    error: FloatArray
 
     @property
     def expected_rank(self) -> FloatArray:
         """Mean rank of each alternative, 1 the best."""
         result: FloatArray = self.ranks @ np.arange(1.0, self.ranks.shape[1] + 1)
         return result
-
-    @property
-    def error(self) -> FloatArray:
-        """Standard error of each rank acceptability."""
-        return standard_error(self.ranks, self.draws)
 
 
 def simplex(quantiles: FloatArray) -> FloatArray:
@@ -111,7 +109,7 @@ def rank_shares(values: FloatArray) -> FloatArray:
     return result
 
 
-def smaa(scores: FloatArray, weights: FloatArray) -> Acceptability:
+def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1) -> Acceptability:
     """Return rank acceptability, central weights and confidence factors.
 
     Parameters
@@ -120,6 +118,9 @@ def smaa(scores: FloatArray, weights: FloatArray) -> Acceptability:
         Values of the criteria on one scale, more is better; common random numbers over the alternatives.
     weights : ndarray (criterion, draw)
         Independent of the scores.
+    blocks : int
+        Independent blocks of equal size that the draws consist of: with ten or more the standard error is the spread
+        between them, which holds for any sampler; with fewer it is that of independent draws.
 
     Raises
     ------
@@ -147,13 +148,15 @@ def smaa(scores: FloatArray, weights: FloatArray) -> Acceptability:
     for row in np.flatnonzero(firsts > 0):
         under = np.einsum("acd,c->ad", scores, central[row])
         confidence[row] = (under[row] >= under.max(axis=0)).mean()
-    return Acceptability(rank_shares(values), central, confidence, values.shape[1])
+    ranks, draws = rank_shares(values), values.shape[1]
+    if blocks < 10:
+        return Acceptability(ranks, central, confidence, draws, standard_error(ranks, draws))
+    parts = np.stack([rank_shares(part) for part in np.array_split(values, blocks, axis=1)])
+    error = parts.std(axis=0, ddof=1) / np.sqrt(blocks)
+    return Acceptability(ranks, central, confidence, draws, error)
 
 
 def standard_error(share: FloatArray, draws: int) -> FloatArray:
-    """Return ``√(p (1 - p) / n)``: the standard error of a share of independent draws.
-
-    The draws of a block are a Latin hypercube, for which it is an upper mark in practice.
-    """
+    """Return ``√(p (1 - p) / n)``: the standard error of a share of independent draws."""
     result: FloatArray = np.sqrt(share * (1 - share) / draws)
     return result

@@ -71,30 +71,29 @@ def standalone_words(tables: Tables, concept: str = "standalone") -> Markdown:
 def sponsorship_words(tables: Tables) -> Markdown:
     """Answer what is lost when sponsorship is capped."""
     rows = tables["event.sponsorship"]
-    points, slack = [], []
+    present = float(rows[rows["now"]]["cap"].iloc[0])
+    points, dear = [], []
     for title, group in rows.groupby("title", sort=False):
-        now = group[group["now"]].iloc[0]
         group = group.sort_values("cap")
-        none = group.iloc[0]
-        binds = group[group["sponsorship_chf"] < group["sponsorship_chf"].max() - 50]
-        lost = now["net_chf"] - none["net_chf"]
-        edge = binds["cap"].max() if len(binds) else 0.0
-        at_edge = group[group["cap"] > edge].iloc[0]["cap"] if len(binds) and edge < group["cap"].max() else None
-        capped = group["sponsorship_chf"].max() - now["sponsorship_chf"]
-        if capped > 50:
-            slack.append(f"*{title}* ({money(capped)})")
+        now, none, free = group[group["now"]].iloc[0], group.iloc[0], group.loc[group["net_chf"].idxmax()]
+        lost = free["net_chf"] - now["net_chf"]
+        wanted = float(now["wanted_share"])
+        if wanted > present and lost > 50:
+            dear.append(f"*{title}* {money(lost)} of net result against a cap of {percent(free['cap'])}")
         where = (
-            f"a cap binds below about {percent(at_edge)} of the cash cost"
-            if at_edge is not None
-            else "the cap binds throughout"
+            f"sponsors offer at most {percent(wanted)} of the cash cost of an edition, so that a lower cap binds"
+            if wanted > 0
+            else "no sponsor is expected"
         )
-        points.append(f"* *{title}*: {where}; without any sponsor the net result falls by {money(lost)}.")
-    present = rows[rows["now"]]["cap"].iloc[0]
+        change = now["net_chf"] - none["net_chf"]
+        points.append(
+            f"* *{title}*: {where}; without any sponsor the net result "
+            + (f"falls by {money(change)}." if change > 50 else "does not fall.")
+        )
     lead = (
-        f"The cap of {percent(present)} of the cash cost costs {listing(slack)}. " if slack
-        else f"The cap of {percent(present)} of the cash cost costs nothing in the base estimate: fewer "
-             f"sponsors are expected than "
-             "it allows. "
+        f"The cap of {percent(present)} of the cash cost costs {listing(dear)}. " if dear
+        else f"The cap of {percent(present)} of the cash cost costs nothing in the base estimate: fewer sponsors are "
+             "expected than it allows. "
     )  # fmt: skip
     return Markdown(
         lead + "It protects the agenda, and its price is money, not reach; sponsors enter no criterion of impact.\n\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sfp_model.report.event_tables import chosen, concepts, shown_concept
-from sfp_model.report.event_trade import setting_words
+from sfp_model.report.event_tables import chosen, editions_words, least_subsidy, shown_concept
+from sfp_model.report.event_trade import setting_words, step_words
 from sfp_model.report.format import number, percent
 from sfp_model.report.sentences import count, money
 from sfp_model.report.tables import Markdown
@@ -50,13 +50,13 @@ def _odds(share: float) -> str:
 def subsidy_and_reach_words(tables: Tables) -> str:
     """Say which concept needs least subsidy, which reaches most LDC delegates, and how sure that is."""
     fund = tables["event.fund"]
-    least = fund.sort_values(["subsidy_p50_chf", "subsidy_mean_chf"], kind="stable").iloc[0]
+    least = fund[fund["concept"] == least_subsidy(tables)["concept"]].iloc[0]
     surest = fund.sort_values("least_subsidy", ascending=False, kind="stable").iloc[0]
     most = fund.sort_values("ldc_mean", ascending=False, kind="stable").iloc[0]
     subsidy = (
-        f"Of {count(len(fund), 'concept')} **{least['title']}** needs the least subsidy: "
-        f"{money(least['subsidy_p50_chf'])} "
-        f"at P50, {money(least['subsidy_p80_chf'])} at P80. It is the cheapest {_odds(least['least_subsidy'])}"
+        f"Of {count(len(fund), 'concept')} **{least['title']}** needs the least subsidy: in the mean of the draws "
+        f"{money(least['subsidy_mean_chf'])} ({money(least['subsidy_p50_chf'])} at P50, "
+        f"{money(least['subsidy_p80_chf'])} at P80). It is the cheapest {_odds(least['least_subsidy'])}"
     )
     if surest["title"] != least["title"]:
         subsidy += f"; *{surest['title']}* is so more often ({percent(surest['least_subsidy'])})"
@@ -64,11 +64,11 @@ def subsidy_and_reach_words(tables: Tables) -> str:
     reach = (
         f"{'It also' if same else '**' + most['title'] + '**'} reaches most delegates from least developed "
         f"countries, LDCs: "
-        f"{number(most['ldc_mean'])} more than without an event (P10 to P90: {number(most['ldc_p10'])} to "
+        f"{number(most['ldc_mean'])} more than without an event over {editions_words(tables)}, in the mean of the "
+        f"draws (P10 to P90: {number(most['ldc_p10'])} to "
         f"{number(most['ldc_p90'])}), and more than any other {_odds(most['most_ldc'])}."
     )
-    rows = concepts(tables)
-    host = rows[rows["concept"] == least["concept"]].iloc[0]
+    host = least_subsidy(tables)
     if host["in_kind_chf"] > 50:
         reach += f" The former supposes a host country that gives halls worth {money(host['in_kind_chf'])}."
         reach = reach.replace("The former", "It") if same else reach
@@ -86,9 +86,10 @@ def weights_and_change_words(tables: Tables) -> str:
 
 def firm_words(tables: Tables) -> str:
     """Say how firm the order of the concepts is."""
-    fund = tables["event.fund"].sort_values("subsidy_p50_chf", kind="stable")
-    least = fund.iloc[0]
-    rest = fund.iloc[1:].sort_values("least_subsidy", ascending=False, kind="stable")
+    fund = tables["event.fund"]
+    mine = fund["concept"] == least_subsidy(tables)["concept"]
+    least = fund[mine].iloc[0]
+    rest = fund[~mine].sort_values("least_subsidy", ascending=False, kind="stable")
     text = f"That *{least['title']}* is the cheapest holds {_odds(least['least_subsidy'])}"
     if len(rest) and rest.iloc[0]["least_subsidy"] >= 0.1:
         text += f"; *{rest.iloc[0]['title']}* is {_odds(rest.iloc[0]['least_subsidy'])}"
@@ -106,22 +107,26 @@ def _first(tables: Tables) -> pd.DataFrame:
 
 
 def change_words(tables: Tables) -> str:
-    """Say what would change the order: the levers that move money and impact most, and the range of the subsidy."""
+    """Say what would change the concept shown most: the levers that move money and impact most."""
     shown = shown_concept(tables)
     levers = tables["event.levers"]
-    levers = levers[levers["concept"] == shown["concept"]].dropna(subset="net_chf")
-    if levers.empty:
+    levers = levers[levers["concept"] == shown["concept"]]
+    moves = [
+        (row[f"net_{way}_chf"], row[f"impact_{way}"], f"{_lower(row['lever_title'])} {step_words(row, way)}")
+        for _, row in levers.iterrows()
+        for way in ("up", "down")
+        if row[f"net_{way}_chf"] == row[f"net_{way}_chf"]
+    ]
+    if not moves:
         return ""
-    cash = levers.loc[levers["net_chf"].abs().idxmax()]
-    gain = levers.loc[levers["impact"].abs().idxmax()]
-    same = cash["lever"] == gain["lever"]
-    words = (
-        f"What would change it most for *{shown['concept_title']}*: {_lower(cash['lever_title'])} (one step is worth "
-        f"{money(abs(cash['net_chf']))}"
-    )
-    if same:
-        return words + f" and {number(abs(gain['impact']), 1)} points of impact)."
-    return words + f") and, for impact, {_lower(gain['lever_title'])} ({number(abs(gain['impact']), 1)} points a step)."
+    cash, gain = max(moves), max(moves, key=lambda move: move[1])
+    words = f"Of the single steps of @tbl-levers for *{shown['concept_title']}* "
+    if cash[0] <= 50 and gain[1] <= 0:
+        return words + "none improves the net result or the impact."
+    parts = [f"{cash[2]} saves most ({money(cash[0])})"] if cash[0] > 50 else []
+    parts += [f"{gain[2]} adds most impact ({number(gain[1], 1)} points, net result "
+              f"{money(abs(gain[0]))} {'better' if gain[0] > 0 else 'worse'})"] if gain[1] > 0.05 else []  # fmt: skip
+    return words + listing(parts) + "." if parts else words + "none changes much."
 
 
 def _lower(title: str) -> str:
@@ -287,10 +292,14 @@ def best_words(tables: Tables) -> Markdown:
 
 
 def _unity(tables: Tables) -> str:
-    """Say which concepts fulfil the constraint of unity, which is no score."""
-    rows = concepts(tables)
-    out = rows[~rows["admissible"]]
-    if out.empty:
-        return "Every concept fulfils the constraint of unity with the goals of ITU, by judgement."
-    verb = "fails" if len(out) == 1 else "fail"
-    return f"{_star(out['concept_title'])} {verb} the constraint of unity with the goals of ITU."
+    """Say how surely each concept fulfils the constraint of unity, which is no score."""
+    fund = tables["event.fund"]
+    short = fund[fund["fulfils"] < 1].sort_values("fulfils", kind="stable")
+    if short.empty:
+        return "Every concept fulfils the constraint of unity with the goals of ITU in every draw, by judgement."
+    each = listing(f"*{row['title']}* {_odds(1 - row['fulfils'])}" for _, row in short.iterrows())
+    rest = "; the others fulfil it in every draw" if len(short) < len(fund) else ""
+    return (
+        f"The constraint of unity with the goals of ITU, a judgement, is missed by {each}{rest}. These draws are "
+        "counted above: no concept is left out for them."
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "break_even_table", "calendar_table", "figure", "frontier_table", "fund_table", "inputs_table", "lever_table",
-    "profile_table", "rank_table", "setting_words", "weights_table",
+    "profile_table", "rank_table", "setting_words", "step_words", "weights_table",
 ]  # fmt: skip
 
 MOST = 9  # rows of the frontier on the page; all stand in the table
@@ -28,17 +28,22 @@ def fund_table(tables: Tables) -> Markdown:
     rows = tables["event.fund"]
     draws = int(rows["draws"].iloc[0])
     columns = {
-        "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "subsidy_p50_chf": "P50 ",
-        "subsidy_p80_chf": "P80", "no_subsidy": "none needed", "required_p50_chf": "P50  ", "required_p80_chf": "P80 ",
+        "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "subsidy_mean_chf": "Mean",
+        "subsidy_p50_chf": "P50 ", "subsidy_p80_chf": "P80", "no_subsidy": "none needed, %",
+        "least_subsidy": "least of all, %", "required_p50_chf": "P50  ", "required_p80_chf": "P80 ",
+        "fulfils": "Unity holds, %",
     }  # fmt: skip
-    formats = {name: "percent" if name == "no_subsidy" else "thousands" for name in columns}
+    shares = ("no_subsidy", "least_subsidy", "fulfils")
+    formats = {name: "percent" if name in shares else "thousands" for name in columns}
     return statement(
         rows, stub="title", columns=columns, formats=formats,
         unit=f"CHF thousands, constant prices of {tables.facts()['base_year']}, sum of {editions_words(tables)}; "
              f"{number(draws)} draws",
-        spanners={"Net result": list(columns)[:3], "Subsidy": list(columns)[3:6],
-                  "Opening fund that would replace it": list(columns)[6:]},
-        notes=["P50, P80: half, four fifths of the draws lie below. None needed: share of the draws without a subsidy",
+        spanners={"Net result": list(columns)[:3], "Subsidy": list(columns)[3:8],
+                  "Opening fund that would replace it": list(columns)[8:10]},
+        notes=["P50, P80: half, four fifths of the draws lie below. None needed, least of all: "
+               "share of the draws without a subsidy, and of those in which no other concept needs less",
+               "Unity holds: share of the draws in which the judged unity with the goals of ITU reaches its threshold",
                "The balance of the fund was not found and stands at nil; the last columns say what it would "
                "have to be"],
         source=_MADE,
@@ -151,27 +156,39 @@ def weights_table(tables: Tables) -> Markdown:
 
 
 def lever_table(tables: Tables) -> Markdown:
-    """Return what one step of each lever of the concept shown is worth, in money and in impact."""
+    """Return what a step of each lever of the concept shown changes, up and down apart, in money and in impact."""
     rows = tables["event.levers"]
     rows = rows[rows["concept"] == shown_concept(tables)["concept"]]
     listed = []
     for _, row in rows.iterrows():
-        share = row["unit"] == "share"
-        listed.append(
-            {
-                "lever": row["lever_title"], "now": _amount(row["now"], row["unit"]),
-                "range": f"{_amount(row['low'], row['unit'])} to {_amount(row['high'], row['unit'])}",
-                "step": "–" if row["net_chf"] != row["net_chf"] else
-                        ("+ " + (f"{number(100 * row['step'])} "
-                                 f"points" if share else _amount(row["step"], row["unit"]))),
-                "net": "" if row["net_chf"] != row["net_chf"] else number(row["net_chf"] / 1000),
-                "impact": "" if row["impact"] != row["impact"] else number(row["impact"], 2),
-            }
-        )  # fmt: skip
-    heads = {"lever": "Lever", "now": "Now", "range": "Range searched", "step": "Step", "net": "Net result, CHF "
-        "thousands",
-             "impact": "Impact, points"}  # fmt: skip
-    return text_table(listed, heads, widths=(28, 10, 18, 12, 16, 12), right=("net", "impact"))
+        cells = {
+            "lever": row["lever_title"], "now": _amount(row["now"], row["unit"]),
+            "range": f"{_amount(row['low'], row['unit'])} to {_amount(row['high'], row['unit'])}",
+        }  # fmt: skip
+        for way in ("up", "down"):
+            moves = row[f"net_{way}_chf"] == row[f"net_{way}_chf"]
+            cells[way] = f"to {_amount(row[way], row['unit'])}" if moves else "–"
+            cells[f"net_{way}"] = _thousands(row[f"net_{way}_chf"]) if moves else ""
+            cells[f"impact_{way}"] = _signed(row[f"impact_{way}"], 2) if moves else ""
+        listed.append(cells)
+    heads = {"lever": "Lever", "now": "Now", "range": "Range searched"}
+    for way, words in (("up", "Step up"), ("down", "Step down")):
+        heads |= {way: words, f"net_{way}": "Net result", f"impact_{way}": "Impact"}
+    numbers = ("net_up", "impact_up", "net_down", "impact_down")
+    return text_table(listed, heads, widths=(26, 10, 17, 12, 9, 9, 12, 9, 9), right=numbers)
+
+
+def step_words(row: pd.Series, way: str) -> str:
+    """Return where a step *up* or *down* leads, in words."""
+    return f"at {_amount(row[way], row['unit'])} instead of {_amount(row['now'], row['unit'])}"
+
+
+def _thousands(amount: float) -> str:
+    return "0" if round(amount / 1000) == 0 else number(amount / 1000)
+
+
+def _signed(value: float, digits: int) -> str:
+    return "0" if round(value, digits) == 0 else ("+" if value > 0 else "−") + number(abs(value), digits)
 
 
 def _amount(value: float, unit: str) -> str:
@@ -193,7 +210,7 @@ def break_even_table(tables: Tables) -> Markdown:
             "gap": number(min(0.0, group["net_chf"].iloc[0]) / group["editions"].iloc[0] / -1000),
         }
         for _, row in group.iterrows():
-            cells[row["quantity"]] = _point(row)
+            cells[row["quantity"]] = _point(row, host=bool(row["place"] == "geneva"))
         listed.append(cells)
     heads = {"concept": "Concept", "attendance": "Attendance", "fee": "Fees", "price": "Floor price",
              "host_cash": "Payment by a host, CHF thousands", "gap": "Deficit of one edition, CHF "
@@ -201,11 +218,21 @@ def break_even_table(tables: Tables) -> Markdown:
     return text_table(listed, heads, widths=(30, 12, 10, 12, 16, 16), right=("gap",))
 
 
-def _point(row: pd.Series) -> str:
+def _point(row: pd.Series, *, host: bool) -> str:
+    """Return a break-even in words: no host in Geneva, none, an interval, or a bound; with how sure the draws are."""
+    if row["quantity"] == "host_cash" and host:
+        return "no host there"
     if row["point"] != row["point"]:
         return "none"
-    side = "at most " if row["best_at"] < row["point"] else "at least "
-    return side + (figure(row["point"] / 1000) if row["unit"] == "CHF" else f"× {figure(row['point'], 2)}")
+    between = row["crossings"] > 1 and row["first"] < row["best_at"] < row["last"]
+    if row["unit"] == "CHF":
+        words = figure(row["point"] / 1000)
+    elif between:
+        words = f"× {figure(row['first'], 2)} to {figure(row['last'], 2)}"
+    else:
+        words = f"× {figure(row['point'], 2)}"
+    side = "" if between else "at most " if row["best_at"] < row["point"] else "at least "
+    return f"{side}{words} ({_share(row['surety'])})"
 
 
 def calendar_table(tables: Tables) -> Markdown:

@@ -160,7 +160,7 @@ def shown_words(tables: Tables) -> str:
         words = (
             "This scenario holds no flagship event. @fig-account and @tbl-account show, for information, the "
             "account of "
-            f"**{shown['concept_title']}**, which needs least subsidy."
+            f"**{shown['concept_title']}**, which needs least subsidy in the mean of the draws."
         )
     bar = account_bars(tables)["Cash"]
     gain, cost = max(bar, key=lambda k: bar[k]), min(bar, key=lambda k: bar[k])
@@ -194,11 +194,10 @@ def decision_words(tables: Tables) -> Markdown:
     rows, least = concepts(tables), least_subsidy(tables)
     lean = rows["absorbed_chf"].min()
     leanest = listing(f"*{title}*" for title in rows.loc[rows["absorbed_chf"] < lean + 50, "concept_title"])
-    spread = rows["subsidy_chf"].max() - rows["subsidy_chf"].min()
+    mean = tables["event.fund"]["subsidy_mean_chf"]
     points = [
-        f"Choosing among the concepts moves the subsidy by up to {money(spread)} over {editions_words(tables)}. It "
-        f"is least with "
-        f"*{least['concept_title']}*"
+        f"Choosing among the concepts moves the expected subsidy by up to {money(mean.max() - mean.min())} over "
+        f"{editions_words(tables)}. It is least with *{least['concept_title']}*"
         + (", which depends on a host country that has still to be found." if least["in_kind_chf"] > 50 else "."),
         f"The least time of staff already paid goes into {leanest} (worth "
         f"{money(lean)}{' each' if ' and ' in leanest else ''}). "

@@ -10,20 +10,18 @@ from typing import Any
 import numpy as np
 
 from sfp_model.decisions.event_analysis import Analysis, Drawn
-from sfp_model.decisions.event_calendar import conflicts
-from sfp_model.decisions.event_study import Study, impact_of
+from sfp_model.decisions.event_study import Study
 from sfp_model.decisions.frontier import non_dominated
 from sfp_model.inputs.digest import digest
-from sfp_model.inputs.tradeoff_plan import MONTHS, MOVED, SEARCHED
-from sfp_model.model.event_levers import Levers
+from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
+from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
 
 __all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
 
 SENSES = ("earned_direct", "earned_full", "all_full")
-CAPS = 11  # settings of the cap on sponsorship, from none to the end of its range
 NONE = "none"
 
 TRADEOFF: Mapping[str, tuple[Column, ...]] = {
@@ -33,24 +31,28 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- best_net:bool best_p50:bool "
         "best_p80:bool overall_net:bool overall_p80:bool own:bool chosen:bool"
     ),
-    "event.levers": columns("concept title lever lever_title unit now:- low:- high:- step:- net_chf:CHF impact:-"),
+    "event.levers": columns(
+        "concept title lever lever_title unit now:- low:- high:- step:- up:- net_up_chf:CHF impact_up:- down:- "
+        "net_down_chf:CHF impact_down:-"
+    ),
     "event.acceptability": columns("concept title rank:- acceptability:- error:- expected_rank:- confidence:-"),
     "event.weights": columns("kind name title criterion criterion_title weight:- basis"),
     "event.profiles": columns("profile title concept concept_title first:- error:- score:-"),
     "event.break_even": columns(
         "concept title format place place_title quantity quantity_title unit now:- low:- high:- point:- "
-        "crossings:- best_chf:CHF "
+        "crossings:- first:- last:- surety:share best_chf:CHF "
         "best_at:- net_chf:CHF editions:- own:bool"
     ),
     "event.fund": columns(
-        "concept title format place net_mean_chf:CHF net_p10_chf:CHF net_p50_chf:CHF net_p90_chf:CHF "
+        "concept title format place base_net_chf:CHF base_quantile:share net_mean_chf:CHF "
+        "net_p10_chf:CHF net_p50_chf:CHF net_p90_chf:CHF "
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- required_p50_chf:CHF "
         "required_p80_chf:CHF pays_earned_direct:- pays_earned_full:- pays_all_full:- ratio_earned_direct:- "
         "ratio_earned_full:- ratio_all_full:- ldc_mean:person ldc_p10:person ldc_p90:person least_subsidy:- most_ldc:- "
-        "draws:- chosen:bool"
+        "fulfils:share draws:- chosen:bool"
     ),
     "event.sponsorship": columns(
-        "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- now:bool"
+        "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- wanted_share:share now:bool"
     ),
     "event.calendar": columns(
         "concept title month:- month_name index:- met:- lost:- taken:- delegates:person net_chf:CHF admissible:bool "
@@ -195,7 +197,11 @@ def _levers(analysis: Analysis) -> Iterator[Row]:
             yield {
                 "concept": concept, "title": study.title(case), "lever": name, "lever_title": range_.title,
                 "unit": range_.unit, "now": now[at], "low": range_.estimate.low, "high": range_.estimate.high,
-                "step": study.trade.steps[name], "net_chf": worth[at, 1], "impact": worth[at, 0],
+                "step": study.trade.steps[name],
+                "up": min(now[at] + study.trade.steps[name], range_.estimate.high), "net_up_chf": worth[0, at, 1],
+                "impact_up": worth[0, at, 0],
+                "down": max(now[at] - study.trade.steps[name], range_.estimate.low), "net_down_chf": worth[1, at, 1],
+                "impact_down": worth[1, at, 0],
             }  # fmt: skip
 
 
@@ -263,14 +269,18 @@ def _break_even(analysis: Analysis) -> Iterator[Row]:
         found = analysis.break_evens(case)
         for name in MOVED:
             range_, point = study.trade.break_even[name], found[name]
+            own = study.concepts.get(key.concept) == case
+            sure = own and point.point is not None
             yield {
                 "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
                 "place_title": study.event.places.get(key.place, key.place),
                 "quantity": name, "quantity_title": range_.title, "unit": range_.unit,
                 "now": 0.0 if name == "host_cash" else 1.0, "low": range_.estimate.low, "high": range_.estimate.high,
                 "point": point.point, "crossings": point.crossings, "best_chf": point.best, "best_at": point.best_at,
+                "first": point.first, "last": point.last,
+                "surety": analysis.surety(case, name, float(point.point or 0.0)) if sure else None,
                 "net_chf": analysis.base[case, 1], "editions": sum(study.arrays[case].held),
-                "own": study.concepts.get(key.concept) == case,
+                "own": own,
             }  # fmt: skip
 
 
@@ -282,99 +292,29 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
     reach = np.stack([one.ldc for one in drawn.values()])
     least = (subsidies == subsidies.min(axis=0)).mean(axis=1)
     most = (reach == reach.max(axis=0)).mean(axis=1)
+    base = [float(analysis.base[case, 1]) for case in study.concepts.values()]
     for at, (concept, one) in enumerate(drawn.items()):
         case = study.cases[study.concepts[concept]]
         net, ldc = np.quantile(one.net, [0.1, 0.5, 0.9]), np.quantile(one.ldc, [0.1, 0.9])
         subsidy, required = np.quantile(one.subsidy, [0.5, 0.8]), np.quantile(one.required, [0.5, 0.8])
         yield {
             "concept": concept, "title": study.event.concepts[concept].title, "format": case.format,
-            "place": case.place, "net_mean_chf": one.net.mean(), "net_p10_chf": net[0], "net_p50_chf": net[1],
-            "net_p90_chf": net[2], "subsidy_mean_chf": one.subsidy.mean(), "subsidy_p50_chf": subsidy[0],
+            "place": case.place, "base_net_chf": base[at],
+            "base_quantile": (one.net <= base[at] + 1e-6).mean(), "net_mean_chf": one.net.mean(),
+            "net_p10_chf": net[0], "net_p50_chf": net[1], "net_p90_chf": net[2],
+            "subsidy_mean_chf": one.subsidy.mean(), "subsidy_p50_chf": subsidy[0],
             "subsidy_p80_chf": subsidy[1], "no_subsidy": (one.subsidy <= 0).mean(),
             "required_p50_chf": required[0], "required_p80_chf": required[1],
             **{f"pays_{sense}": float(np.mean(one.ratios[i] >= 1)) for i, sense in enumerate(SENSES)},
             **{f"ratio_{sense}": float(np.median(one.ratios[i])) for i, sense in enumerate(SENSES)},
             "ldc_mean": one.ldc.mean(), "ldc_p10": ldc[0], "ldc_p90": ldc[1], "least_subsidy": least[at],
-            "most_ldc": most[at], "draws": one.net.size, "chosen": concept == study.event.concept,
+            "most_ldc": most[at], "fulfils": one.fulfils.mean(), "draws": one.net.size,
+            "chosen": concept == study.event.concept,
         }  # fmt: skip
-
-
-def _sponsorship(analysis: Analysis) -> Iterator[Row]:
-    """Yield each concept at caps on the sponsored share, from no sponsor to the end of the range, base estimate."""
-    study = analysis.study
-    now = study.event.value("sponsorship.cap").estimate.mode
-    caps = np.unique(np.append(np.linspace(0, study.trade.levers["sponsorship_cap"].estimate.high, CAPS), now))
-    for concept, case in study.concepts.items():
-        found = analysis.sweep(case, "sponsorship_cap", caps)
-        line = found.arrays.revenue_ids.index("sponsorship")
-        for at, cap in enumerate(caps):
-            yield {
-                "concept": concept, "title": study.title(case), "cap": cap,
-                "sponsorship_chf": found.money.revenue_lines[line, 0, :, at].sum(),
-                "net_chf": found.net[0, :, at].sum(), "subsidy_chf": found.subsidy[0, :, at].sum(),
-                "impact": found.impact.scores[:, 0, at].mean(), "now": cap == now,
-            }  # fmt: skip
-
-
-def _calendar(analysis: Analysis) -> Iterator[Row]:
-    """Yield the twelve months for each concept; delegates and net result as the events met in the month make them."""
-    study = analysis.study
-    years = [edition.year for edition in study.event.editions]
-    declared = study.event.editions[0].month
-    crowding = study.event.value("demand.crowding").estimate.mode
-    most = study.event.value("constraints.most_conflict").estimate.mode
-    for concept, case in study.concepts.items():
-        months = conflicts(study.trade, years, study.event.concepts[concept].joined, crowding)
-        met = np.array([month.met for month in months])
-        found = analysis.sweep(case, "conflict", met - met[declared - 1])
-        for at, month in enumerate(months):
-            named = [study.trade.events[key].title for key, chance in month.events if chance >= 0.1]
-            yield {
-                "concept": concept, "title": study.title(case), "month": month.month,
-                "month_name": MONTHS[at].capitalize(), "index": month.index, "met": month.met, "lost": month.lost,
-                "taken": month.taken, "delegates": found.demand.onsite[0, :, at].sum(),
-                "net_chf": found.net[0, :, at].sum(), "admissible": bool(met[at] - met[declared - 1] <= most),
-                "events": "; ".join(named), "now": month.month == declared,
-            }  # fmt: skip
-
-
-def _cancelled(analysis: Analysis) -> Iterator[Row]:
-    """Yield what each edition of each concept loses when it is cancelled, or forced on line, base estimate."""
-    study = analysis.study
-    chances = {key: study.event.value(f"risk.{key}").estimate.mode for key in ("cancelled", "forced_virtual")}
-    for concept, case in study.concepts.items():
-        planned = study.at_base(case)
-        for edition in study.event.editions:
-            for what, chance in chances.items():
-                levers = Levers(**{what: (edition.year,)})  # type: ignore[arg-type]
-                found = study.at_base(case, levers)
-                ldc = [o.criteria[o.arrays.criteria.index("ldc_reach"), 0].sum() for o in (planned, found)]
-                yield {
-                    "concept": concept, "title": study.title(case), "edition": str(edition.year), "what": what,
-                    "chance": chance, "planned_net_chf": planned.net.sum(), "net_chf": found.net.sum(),
-                    "diff_net_chf": found.net.sum() - planned.net.sum(),
-                    "diff_subsidy_chf": found.subsidy.sum() - planned.subsidy.sum(),
-                    "diff_impact": float(impact_of(found)[0] - impact_of(planned)[0]),
-                    "diff_ldc_delegates": ldc[1] - ldc[0],
-                }  # fmt: skip
-
-
-def _calendar_events(analysis: Analysis) -> Iterator[Row]:
-    for event in analysis.study.trade.events.values():
-        for number, name in enumerate(MONTHS, 1):
-            if name in event.months:
-                value = event.months[name]
-                yield {
-                    "event": event.id, "title": event.title, "binding": event.binding,
-                    "years": ", ".join(map(str, event.years)), "month": str(number), "month_name": name.capitalize(),
-                    "share": value.estimate.mode, "shared": event.shared.estimate.mode,
-                    "confidence": value.confidence, "source": value.source, "basis": value.basis,
-                }  # fmt: skip
 
 
 _ROWS = {
     "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
     "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
-    "event.sponsorship": _sponsorship, "event.calendar": _calendar, "event.cancelled": _cancelled,
-    "event.calendar_events": _calendar_events,
+    **WHAT_IF_ROWS,
 }  # fmt: skip

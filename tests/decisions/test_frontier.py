@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from sfp_model.decisions.frontier import epsilon_frontier, marginal, non_dominated
+from sfp_model.decisions.frontier import epsilon_frontier, non_dominated, stepped
 from sfp_model.errors import UsageError
 
 SMALL = st.integers(0, 4)  # few values, so that points tie and repeat
@@ -103,14 +103,14 @@ def test_fixed_levers_and_bad_ladder() -> None:
         epsilon_frontier(objectives, np.zeros(2), np.ones(2), starts=np.zeros((1, 2)), levels=1)
 
 
-def test_marginal_equals_derivative() -> None:
-    """The value of a lever at the margin is its derivative times the step; one-sided at a bound; nan without range."""
+def test_steps_up_and_down_stand_apart() -> None:
+    """A step changes the objectives by the difference to the present; it ends at the bound, nan where none is left."""
 
     def objectives(x: np.ndarray) -> np.ndarray:
         return np.stack([x[:, 0] ** 2 + x[:, 2], -x[:, 1]], axis=1)
 
     low, high = np.array([0.0, 0.0, 1.0]), np.array([4.0, 4.0, 1.0])
-    found = marginal(objectives, np.array([2.0, 0.0, 1.0]), np.full(3, 0.5), low, high)
-    assert found[0] == pytest.approx([2.0, 0.0])
-    assert found[1] == pytest.approx([0.0, -0.5])
-    assert np.isnan(found[2]).all()
+    up, down = stepped(objectives, np.array([3.5, 0.0, 1.0]), np.full(3, 1.0), low, high)
+    assert up[0] == pytest.approx([4.0**2 - 3.5**2, 0.0]) and down[0] == pytest.approx([2.5**2 - 3.5**2, 0.0])
+    assert up[1] == pytest.approx([0.0, -1.0]) and np.isnan(down[1]).all()
+    assert np.isnan(up[2]).all() and np.isnan(down[2]).all()
