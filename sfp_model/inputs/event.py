@@ -252,8 +252,8 @@ class _Loader:
     def _shares_of_competition(self, values: Mapping[str, Value]) -> None:
         """Refuse a competing event that takes everybody: fewer of them would then bring no finite attendance."""
         for path, found in values.items():
-            loses = path.startswith("event.demand.competition.") or path == "event.demand.crowding"
-            if loses and found.estimate.high >= 1:
+            loses = path.startswith(("event.demand.competition.", "event.demand.ldc_share."))
+            if (loses or path == "event.demand.crowding") and found.estimate.high >= 1:
                 message = f"{text_of(found.estimate.high)} would take everybody; it must be below 1"
                 self.context.error(self.document, tuple(path.split(".")[1:]), message)
 

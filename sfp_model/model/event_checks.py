@@ -50,8 +50,10 @@ def _measures(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -> I
         if income > 0:
             yield "margin", case.concept, "net result by cash income, all editions", net / income
         given = mean(money.income_all, index, everything) - mean(money.earned, index, everything)
-        public = (mean(money.subsidy, index, everything) + given) / sum(arrays.held)
-        yield "public_support", case.concept, "subsidy, host and donors for one edition", public
+        delegates = mean(outcome.demand.persons_own, index, everything)
+        if delegates > 0:
+            public = (mean(money.subsidy, index, everything) + given) / delegates
+            yield "public_support", case.concept, "subsidy, host and donors for each delegate on site or remote", public
     for key, tier, words in (("floor_price", "commercial", "commercial"), ("sme_price", "sme", "SME")):
         yield key, "", f"price of {words} floor", event.value("exhibition.price", tier).estimate.mode
     for mix in dict.fromkeys(event.concepts[case.concept].mix for case in arrays.cases if case.held):
@@ -99,10 +101,10 @@ def plausibility(event: EventPlan, arrays: EventArrays, outcome: EventOutcome) -
         at = event.value(places.get(key, "demand.attendance"), concept) if concept else None
         at = at or event.value("exhibition.visitor_effect")
         value, low, high = (float(row[name]) for name in ("value", "low", "high"))  # type: ignore[arg-type]
-        shown = f"{value:,.0f}, outside {low:,.0f} to {high:,.0f}" if row["unit"] == "CHF" else (
+        shown = f"{value:,.0f}, outside {low:,.0f} to {high:,.0f}" if str(row["unit"]).startswith("CHF") else (
             f"{value:.3g}, outside {low:.3g} to {high:.3g}"
         )  # fmt: skip
-        unit = "CHF " if row["unit"] == "CHF" else ""
+        unit = "CHF " if str(row["unit"]).startswith("CHF") else ""
         message = f"{concept + ': ' if concept else ''}{row['measure']} is {unit}{shown}: {row['basis']}"
         found.append(Fault(at.position, f"event.checks.{key}", message, "warning"))
     return tuple(found)

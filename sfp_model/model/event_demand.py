@@ -50,6 +50,10 @@ class Demand:
         Delegates of WSIS Forum and AI for Good without a flagship event.
     kept : ndarray (event, concept, edition, draw)
         Part of them that those events keep.
+    ldc_odds : ndarray (concept, draw)
+        Delegates from least developed countries in any segment, for each that the mix supposes, against the others.
+    audience : ndarray (concept, edition, draw)
+        Whom a sponsor reaches, as planned: delegates on site; on line those who would come to an event on site.
     area_planned : ndarray (concept, edition, draw)
         Net exhibition area, m².
     tier_share, subsidised_share : ndarray (tier, concept, draw)
@@ -72,6 +76,8 @@ class Demand:
     new: FloatArray
     untouched: FloatArray
     kept: FloatArray
+    ldc_odds: FloatArray
+    audience: FloatArray
     area_planned: FloatArray
     tier_share: FloatArray
     subsidised_share: FloatArray
@@ -84,9 +90,14 @@ class Demand:
         return self.visitors * self.happens
 
     def own_of(self, weight: FloatArray) -> FloatArray:
-        """Return the delegates on site weighted by segment, (concept, edition, draw); *weight* (segment, 1 or draw)."""
+        """Return the delegates on site weighted by segment, (concept, edition, draw).
+
+        *weight* is (segment, 1 or draw), or (segment, concept, draw).
+        """
         planned = _weighed(weight, self.willing)[:, None, :] * self.level
-        result: FloatArray = (planned + weight[self.fellow_segment] * self.fellows_added) * self.happens
+        fellows = weight[self.fellow_segment]
+        fellows = fellows[:, None, :] if fellows.ndim == 2 else fellows
+        result: FloatArray = (planned + fellows * self.fellows_added) * self.happens
         return result
 
     def remote_of(self, weight: FloatArray) -> FloatArray:
@@ -130,6 +141,12 @@ class Demand:
     def portfolio(self) -> FloatArray:
         """Persons reached by ITU's events, on site and remote, (segment, concept, edition, draw)."""
         result: FloatArray = (self.own + self.remote) * self.new[:, None, :] + self.existing.sum(axis=0)
+        return result
+
+    @property
+    def persons_own(self) -> FloatArray:
+        """Delegates of the concept on site and remote, (concept, edition, draw)."""
+        result: FloatArray = self.onsite + self.remote_of(np.ones((len(self.willing), 1)))
         return result
 
     @cached_property
@@ -213,8 +230,35 @@ def _wanted_area(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
     return subsidised + demand * (commercial * (1 - part))[:, None, :], subsidised
 
 
-def _interested(inputs: Inputs) -> FloatArray:
-    """Return delegates by segment at the reference fee in the first edition, (segment, concept, draw)."""
+def ldc_odds(share: FloatArray, supposed: FloatArray) -> FloatArray:
+    """Return the odds of the share of least developed countries ÷ the odds that the mix supposes.
+
+    Where each segment has ``r l`` of them in place of ``l``, the others as before, the share *supposed* becomes
+    *share*. 1 where the mix has none of them, or nobody else.
+
+    Examples
+    --------
+    >>> float(ldc_odds(np.array(0.25), np.array(0.2)).round(6))
+    1.333333
+    """
+    below = supposed * (1 - share)
+    fixed = (supposed <= 0) | (supposed >= 1)
+    result: FloatArray = np.divide(share * (1 - supposed), below, out=np.ones_like(below), where=~fixed)
+    return result
+
+
+def _mix(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
+    """Return the shares of segments, (segment, concept, draw), and ``ldc_odds``, (concept, draw)."""
+    shares, ldc = _shares(inputs("mix")), inputs("impact.ldc_share")
+    supposed = _weighed(ldc, shares)
+    odds = ldc_odds(inputs("demand.ldc_share"), supposed)
+    shares *= 1 + ldc[:, None, :] * (odds - 1)
+    shares /= 1 + supposed * (odds - 1)
+    return shares, odds
+
+
+def _interested(inputs: Inputs) -> tuple[FloatArray, FloatArray]:
+    """Return delegates by segment at the reference fee in the first edition, (segment, concept, draw); ``ldc_odds``."""
     forecast = np.concatenate([np.ones((1, inputs.draws)), inputs("demand.realisation")])
     attendance = inputs("demand.attendance") * forecast[inputs.arrays.rows["attendance_from"]]
     days, rooms, at = inputs("programme.days"), inputs("programme.rooms"), inputs("demand.programme_at_attendance")
@@ -223,15 +267,16 @@ def _interested(inputs: Inputs) -> FloatArray:
     more = inputs("demand.competing") - inputs("demand.competing_at_attendance")
     crowding = (1 - inputs("demand.crowding")) ** inputs.levers.conflict_of(inputs.draws)
     left = (1 - inputs("demand.competition")) ** more * crowding  # (segment, draw)
-    result: FloatArray = _shares(inputs("mix")) * left[:, None, :] * (attendance * offer)
-    return result
+    shares, odds = _mix(inputs)
+    result: FloatArray = shares * left[:, None, :] * (attendance * offer)
+    return result, odds
 
 
 def demand_of(inputs: Inputs) -> Demand:
     """Return demand: fees and prices, then visitors and exhibitors in balance, then overlap with existing events."""
     fee = inputs("fees.standard")[:, None, :] * inputs("fees.level")
     share = (fee > 0) * inputs("fees.paying")
-    interested = _interested(inputs)
+    interested, odds = _interested(inputs)
     paying, willing = np.zeros_like(interested), interested.copy()
     charged = np.flatnonzero(share.any(axis=(1, 2)))  # segments with a fee: the others answer to none
     if len(charged):
@@ -266,11 +311,13 @@ def demand_of(inputs: Inputs) -> Demand:
     fit = np.divide(found.visitors, before, out=np.ones(before.shape), where=before > found.visitors)
     ratio = inputs("formats.remote")[:, None, :] * inputs.held * (1 - inputs.cancelled - inputs.online)
     ratio = ratio + inputs("formats.remote.virtual") * inputs.online
+    on_line = (1 - inputs("formats.on_site"))[:, None, :] * (everybody * grown * inputs.held)
     some = np.where(all_tiers > 0, all_tiers, 1.0)
     return Demand(
         fee=fee, willing=willing, paying=paying, interested=interested, level=level * fit, fellows=fellows,
         fellows_added=added * fit, visitors=found.visitors, remote_level=grown * ratio,
         happens=1 - inputs.cancelled - inputs.online, new=1 - inputs("demand.overlap"), untouched=untouched, kept=kept,
+        ldc_odds=odds, audience=found.visitors + on_line,
         area_planned=found.area * inputs.held, tier_share=wanted / some, subsidised_share=subsidised / some,
         fellow_segment=inputs.segment("governments_ldc"), residual=found.residual,
     )  # fmt: skip

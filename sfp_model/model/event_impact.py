@@ -36,7 +36,8 @@ class Impact:
     unity : ndarray (concept, draw)
         Judged unity with ITU's goals; a constraint, not a score.
     admissible : ndarray of bool (concept, draw)
-        Whether it reaches ``constraints.least_unity``; no event is always admissible.
+        Whether it reaches ``constraints.least_unity`` and its date, moved by the lever ``conflict``, meets no more
+        than ``constraints.most_conflict`` further events; no event is always admissible.
     """
 
     quantity: FloatArray
@@ -46,6 +47,12 @@ class Impact:
     smes_served: FloatArray
     unity: FloatArray
     admissible: FloatArray
+
+    @property
+    def admissible_share(self) -> FloatArray:
+        """Share of the draws in which a concept is admissible, (concept,)."""
+        result: FloatArray = self.admissible.mean(axis=-1)
+        return result
 
 
 def score(quantity: FloatArray, full: FloatArray, shape: FloatArray | float = 1.0) -> FloatArray:
@@ -121,9 +128,12 @@ class _Counts:
         """Return 1 for the segments *names*, (segment, 1)."""
         return np.array([[float(name in names)] for name in self.inputs.arrays.segments])
 
-    def gained(self, weight: FloatArray) -> FloatArray:
-        """Return delegates on site under the concept less those without it, (concept, edition, draw)."""
-        result = self.demand.own_of(weight) * self.demand.new[:, None, :]
+    def gained(self, weight: FloatArray, own: FloatArray | None = None) -> FloatArray:
+        """Return delegates on site under the concept less those without it, (concept, edition, draw).
+
+        *own*, (segment, concept, draw), is the weight among the concept's own delegates where it is another one.
+        """
+        result = self.demand.own_of(weight if own is None else own) * self.demand.new[:, None, :]
         for before, lost in zip(self.demand.before_of(weight), self.lost, strict=True):
             result -= before * lost
         return result
@@ -162,6 +172,19 @@ def held_part(held: tuple[bool, ...]) -> slice | list[int]:
     return slice(found[0], found[-1] + 1) if follows else found
 
 
+def _own_shares(ldc: FloatArray, developing: FloatArray, odds: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the part of each segment from least developed and from developing countries, (segment, concept, draw).
+
+    Among the concept's own delegates, where those from least developed countries are *odds* times as many.
+    """
+    more = ldc[:, None, :] * (odds - 1)
+    there = 1 + more
+    more += developing[:, None, :]
+    more /= there
+    first = ldc[:, None, :] * odds / there
+    return first, more
+
+
 def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     """Return quantities and scores of all criteria.
 
@@ -169,15 +192,17 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     """
     counts = _Counts(inputs, demand)
     ldc, smes = inputs("impact.ldc_share"), counts.weight(("sme_developing",))
+    developing = inputs("impact.developing_share")
+    own_ldc, own_developing = _own_shares(ldc, developing, demand.ldc_odds)
     new, weight = demand.new[:, None, :], inputs("impact.remote_weight")
-    ldc_remote, ldc_gained = demand.remote_of(ldc) * new, counts.gained(ldc)
+    ldc_remote, ldc_gained = demand.remote_of(own_ldc) * new, counts.gained(ldc, own_ldc)
     subsidised = (demand.tier_share[1:].sum(axis=0) / inputs("exhibition.stand_area"))[:, None, :]
     area = demand.area_planned * demand.happens
     exhibitors = subsidised * area
     sme_delegates = counts.gained(smes) + weight * demand.remote_of(smes) * new
     served = sme_delegates / inputs("impact.delegates_per_sme") + exhibitors
-    with_exhibition = counts.at_own(inputs("impact.developing_share"))
-    for before, with_us in zip(demand.before_of(inputs("impact.developing_share")), counts.with_us, strict=True):
+    with_exhibition = counts.at_own(own_developing)
+    for before, with_us in zip(demand.before_of(developing), counts.with_us, strict=True):
         with_exhibition += before * with_us
     interpreted = inputs("programme.interpreted_rooms") * inputs("programme.days")
     there = inputs.takes_place
@@ -199,6 +224,7 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     full, shape = inputs("impact.full")[:, None, None, :], inputs("impact.shape")[:, None, None, :]
     reached_before = demand.before_of(ldc).sum(axis=0)
     unity = inputs("constraints.unity")
+    fits = inputs.levers.conflict_of(inputs.draws) <= inputs("constraints.most_conflict")
     nothing = np.array([[not case.held] for case in inputs.arrays.cases])
     return Impact(
         quantity=quantity,
@@ -207,5 +233,5 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
         sme_exhibitors=exhibitors,
         smes_served=served,
         unity=unity,
-        admissible=(unity >= inputs("constraints.least_unity")) | nothing,
+        admissible=(unity >= inputs("constraints.least_unity")) & fits | nothing,
     )

@@ -183,7 +183,7 @@ def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
     posts = steps(visitors, inputs("cost.delegates_per_post")) / inputs("cost.delegates_per_post")
     lines = {
         "hall": hall * (1 - given),
-        "rooms": rooms * days * (inputs.rate("room") * own_hall) * parts.other,
+        "rooms": rooms * days * (inputs.rate("room") * own_hall * inputs("formats.rooms")[:, None, :]) * parts.other,
         "plenary": days * inputs("cost.plenary_av") * own_platform * planned * parts.site,
         "stands": area * parts.site
         * (demand.subsidised_share.sum(axis=0) * inputs("exhibition.stand_cost"))[:, None, :],
@@ -195,8 +195,9 @@ def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
         "fellowships": demand.fellows * np.maximum(inputs.rate("fellowship") + stay * inputs.rate("dsa"), 0.0)
         * parts.site,
         "missions": (inputs("places.missions") * inputs.rate("mission"))[:, None, :] * planned * parts.site,
-        "marketing": (inputs("cost.marketing") * (1 - inputs("cost.shared_marketing")))[:, None, :]
-        * (parts.other * parts.learned),
+        "marketing": (inputs("cost.marketing") * (1 - inputs("cost.shared_marketing")) * inputs("formats.marketing"))[
+            :, None, :
+        ] * (parts.other * parts.learned),
         "security": visitors * (inputs("cost.security") * days) * parts.site,
         "posts": posts * (inputs("cost.post") * days) * parts.site,
         "governance": inputs("cost.governance") * parts.other,
@@ -205,7 +206,7 @@ def _cost(inputs: Inputs, demand: Demand) -> dict[str, FloatArray]:
     lines["insurance"] = inputs("cost.insurance") * _total(lines, INSURED, visitors.shape)
     for key in ("staff_additional", "staff_absorbed"):
         rate = inputs.rate(key) * inputs.arrays.per_month[key]
-        months = inputs(f"cost.{key}") * (1 - inputs("cost.shared_staff"))
+        months = inputs(f"cost.{key}") * (1 - inputs("cost.shared_staff")) * inputs("formats.staff")
         lines[key] = (months * rate)[:, None, :] * (parts.staff * parts.learned)
     lines["hall_in_kind"] = hall * given
     return lines
@@ -242,11 +243,8 @@ def _revenue(inputs: Inputs, demand: Demand, cost: dict[str, FloatArray], cash: 
     rate = demand.subsidised_share * price + (demand.tier_share - demand.subsidised_share) * dearer
     area = demand.area_planned * demand.happens
     exhibition = [area * tier[:, None, :] for tier in rate]
-    sold = np.stack([inputs(f"sponsorship.sold_{key}") for key in PACKAGES])
-    packages = np.minimum(sold, inputs("sponsorship.limit")[:, None, :])
-    wanted = (packages * inputs("sponsorship.price")[:, None, :]).sum(axis=0)
     stays = inputs.held * (1 - inputs.cancelled - inputs.online * (1 - inputs("risk.kept_sponsorship")))
-    sponsorship = np.minimum(wanted[:, None, :], inputs("sponsorship.cap") * cash) * stays
+    sponsorship = np.minimum(_packages(inputs, demand), inputs("sponsorship.cap") * cash) * stays
     services = area * inputs("exhibition.services")
     host = (inputs("places.hall_in_kind") > 0) * inputs("income.host_cash")
     fees = demand.fees[:, None, :] * (demand.level * demand.happens)
@@ -271,6 +269,24 @@ def _revenue(inputs: Inputs, demand: Demand, cost: dict[str, FloatArray], cash: 
         "host_cash": host[:, None, :] * inputs.takes_place,
         "voluntary": inputs("income.voluntary") * inputs.takes_place,
     }  # fmt: skip
+
+
+def _packages(inputs: Inputs, demand: Demand) -> FloatArray:
+    """Return the price of the packages taken up, (concept, edition, draw): each tier to its limit.
+
+    ``min(limit, sold · format · (audience ÷ visitors supposed)^ψ)``.
+    """
+    supposed = inputs("exhibition.visitors_at_area")[:, None, :]
+    more = np.divide(demand.audience, supposed, out=np.zeros_like(demand.audience), where=supposed > 0)
+    more = more ** inputs("sponsorship.visitor_effect") * inputs("formats.sponsorship")[:, None, :]
+    limit, price = inputs("sponsorship.limit"), inputs("sponsorship.price")
+    out = np.zeros_like(more)
+    for tier, key in enumerate(PACKAGES):
+        taken = more * inputs(f"sponsorship.sold_{key}")[:, None, :]
+        np.minimum(taken, limit[tier], out=taken)
+        taken *= price[tier]
+        out += taken
+    return out
 
 
 def draw_on_fund(net: FloatArray, opening: FloatArray, floor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -32,7 +32,8 @@ RATES = {
 }
 NUMBERS: dict[str, Any] = {
     "existing.attendance": {"wsis": 1000, "ai_for_good": 500},
-    "demand.attendance": 1000, "demand.area_at_attendance": 500, "demand.overlap": 0.2, "demand.loss_wsis": 0.1,
+    "demand.attendance": 1000, "demand.area_at_attendance": 500, "demand.ldc_share": 0.2,
+    "demand.overlap": 0.2, "demand.loss_wsis": 0.1,
     "demand.loss_ai_for_good": 0, "demand.growth": 10, "demand.saturation": 2,
     "demand.realisation": {"host": 0.45, "organiser": 0.85},
     "demand.value_proposition": 1.1, "demand.programme_effect": 0.5, "demand.programme_at_attendance": 6,
@@ -42,6 +43,8 @@ NUMBERS: dict[str, Any] = {
     "formats.on_site": {"physical": 1, "hybrid": 1, "virtual": 0},
     "formats.remote": {"physical": 0, "hybrid": 0.3, "virtual": 1},
     "formats.platform": {"physical": 0, "hybrid": 1, "virtual": 1},
+    **{f"formats.{name}": {"physical": 1, "hybrid": 1, "virtual": 0.5} for name in ("staff", "marketing", "rooms")},
+    "formats.sponsorship": {"physical": 1, "hybrid": 1, "virtual": 0.4}, "sponsorship.visitor_effect": 0,
     "places.hall_in_kind": {"geneva": 0, "host": 1}, "places.missions": {"geneva": 0, "host": 10},
     "places.capacity_delegates": {"geneva": 5000, "host": 5000},
     "places.capacity_area": {"geneva": 10000, "host": 10000},

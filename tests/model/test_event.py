@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sfp_model.errors import UsageError
 from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.model import base, compile, evaluate
-from sfp_model.model.event import Case, compile_event, evaluate_event, tables
+from sfp_model.model.event import Case, Levers, compile_event, evaluate_event, tables
 from sfp_model.model.event_checks import plausibility
-from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund
+from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund, opening_required
 from tests.model import plans
 from tests.model.event_example import compiled, outcome, small_plan
 
@@ -97,6 +97,20 @@ def test_sponsorship_cap_binds() -> None:
     assert money.revenue_lines[REVENUE_IDS.index("sponsorship"), JOINT] == pytest.approx(0.1 * money.cost[JOINT])
 
 
+def test_opening_fund_required_is_the_least_with_a_floor() -> None:
+    """With it no edition needs a subsidy, with a franc less one does; a floor counts where there is a deficit."""
+    assert opening_required(np.array([[[1.0], [-1.0]]]), np.array([0.5])).tolist() == [[0.5]]
+    assert opening_required(np.array([[[1.0], [2.0]]]), np.array([0.5])).tolist() == [[0.0]]
+    net = np.random.default_rng(1).normal(0, 100, (3, 4, 50))
+    floor = np.full(50, 30.0)
+    needed = opening_required(net, floor)
+    for concept in range(3):
+        enough, less = needed[concept], np.maximum(needed[concept] - 1, 0)
+        assert draw_on_fund(net[[concept]], enough, floor)[1].sum() == pytest.approx(0, abs=1e-9)
+        short = draw_on_fund(net[[concept]], less, floor)[1].sum(axis=(0, 1))
+        assert (short[enough > 0] > 0).all()
+
+
 def test_fund_is_drawn_before_the_budget_in_each_draw() -> None:
     """Subsidy is computed per draw: two draws that cancel out on average still need a subsidy in one."""
     net = np.array([[[100.0, -100.0]]])
@@ -128,10 +142,72 @@ def test_draws_are_independent_columns() -> None:
         assert together.criteria[..., draw] == pytest.approx(alone.criteria[..., 0])
 
 
-def test_scores_lie_between_minus_and_plus_100() -> None:
-    """Scores are bounded; full quantity scores 100."""
-    found = outcome(impact__full=dict.fromkeys(outcome().arrays.criteria, 0.001))
-    assert (np.abs(found.impact.scores) <= 100).all()
+def test_scores_are_linear_to_full_and_stay_there() -> None:
+    """Twice the quantity of an edition as full scores 50, a tenth of it 100, a loss of it -100."""
+    quantity = outcome().impact.quantity[:, JOINT, HELD].max(axis=1)[:, 0]
+    criteria = outcome().arrays.criteria
+    twice = outcome(impact__full=dict(zip(criteria, (2 * quantity).tolist(), strict=True))).impact
+    expected = (50 * twice.quantity[:, JOINT, HELD, 0] / quantity[:, None]).mean(axis=1)
+    assert twice.scores[:, JOINT, 0] == pytest.approx(expected)
+    assert (expected > 40).all()
+    tenth = outcome(impact__full=dict(zip(criteria, (0.1 * quantity).tolist(), strict=True))).impact
+    assert tenth.scores[:, JOINT, 0] == pytest.approx(100)
+    lost = outcome(demand__overlap=1, demand__loss_wsis=0.9, impact__full=dict.fromkeys(criteria, 1)).impact
+    assert lost.scores[criteria.index("partnerships"), JOINT, 0] == pytest.approx(-100)
+
+
+def test_sponsors_follow_visitors_and_format() -> None:
+    """Packages go with (audience ÷ visitors supposed)^ψ up to the limit of their tier; few are taken up on line."""
+    at = REVENUE_IDS.index("sponsorship")
+    found = outcome(sponsorship__visitor_effect=0.8, sponsorship__cap=1)
+    more = (found.demand.visitors[JOINT, HELD, 0] / 1000) ** 0.8
+    expected = 0.5 * more * 200000 + 2 * 100000 + more * 50000  # gold stands at its limit of 2
+    assert found.money.revenue_lines[at, JOINT, HELD, 0] == pytest.approx(expected)
+    half = outcome(sponsorship__visitor_effect=0.8, sponsorship__cap=1, demand__attendance=500)
+    assert (half.money.revenue_lines[at, JOINT, HELD] < found.money.revenue_lines[at, JOINT, HELD]).all()
+    line = outcome((Case("joint", "virtual", "geneva"),), sponsorship__cap=1).money
+    assert line.revenue_lines[at, 0, HELD, 0] == pytest.approx(0.4 * (0.5 * 200000 + 3 * 100000 + 50000))
+
+
+def test_event_on_line_costs_less() -> None:
+    """Staff, marketing and rooms of an event on line cost the part that the format says; the whole costs less."""
+    here, line = (outcome((Case("joint", form, "geneva"),)).money for form in ("hybrid", "virtual"))
+    for key in ("staff_additional", "staff_absorbed", "marketing", "rooms"):
+        at = COST_IDS.index(key)
+        assert line.cost_lines[at, :, HELD] == pytest.approx(0.5 * here.cost_lines[at, :, HELD])
+    assert (line.cost[:, HELD] < here.cost[:, HELD]).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0.01, 0.9))
+def test_share_of_least_developed_countries_is_what_the_file_says(share: float) -> None:
+    """The concept's own delegates divide by the share, whatever the mix; nobody else is gained or lost."""
+    parts = {"governments_ldc": 0.9, "sme_developing": 0.2}
+    changes = {
+        "impact__ldc_share": parts, "demand__competition": {}, "fees__standard": {}, "cost__fellowships": 0,
+        "exhibition__cross_side": 0,
+    }  # fmt: skip
+    found = outcome(demand__ldc_share=share, **changes)
+    weight = np.array([[parts.get(name, 0.0)] for name in found.arrays.segments])
+    odds = found.demand.ldc_odds[JOINT, 0]
+    own = odds * weight / (1 + (odds - 1) * weight)
+    assert (found.demand.own[:, JOINT, HELD, 0] * own).sum(axis=0) == pytest.approx(
+        share * found.demand.onsite[JOINT, HELD, 0]
+    )
+    assert found.demand.onsite == pytest.approx(outcome(demand__ldc_share=0.3, **changes).demand.onsite)
+    ldc = found.impact.ldc_delegates[JOINT, HELD, 0]
+    everybody = found.demand.persons_own[JOINT, HELD, 0]
+    assert ldc == pytest.approx(0.8 * share * everybody)  # none at the other events, an overlap of a fifth
+
+
+def test_admissible_by_unity_and_calendar_in_each_draw() -> None:
+    """A draw below the least unity is not admissible, nor a date with too many further events; no event always is."""
+    arrays, table = compiled(small_plan())
+    values = np.repeat(table.base[:, None], 4, axis=1)
+    values[arrays.rows["constraints.unity"][JOINT]] = [0.29, 0.3, 0.5, 0.9]
+    impact = evaluate_event(arrays, values, Levers(conflict=np.array([0.0, 0.0, 1.1, 1.0]))).impact
+    assert impact.admissible[JOINT].tolist() == [False, True, False, True]
+    assert impact.admissible_share.tolist() == [1, 0.5]
 
 
 def test_invalid_case_is_refused() -> None:
