@@ -39,7 +39,7 @@ wheel: $(READY)  ## build the wheel into dist
 	@$(PY) -m build --wheel
 
 clean:  ## remove what was built (not the environment)
-	@$(PYTHON) -c "import pathlib, shutil; pathlib.Path('_annex.yml').unlink(True); [shutil.rmtree(p, True) for p in ('annex', 'annex-print', '_site', 'results', 'docs/_build', 'dist', '.cache')]"
+	@$(PYTHON) -c "import pathlib, shutil; pathlib.Path('_annex.yml').unlink(True); [shutil.rmtree(p, True) for p in ('annex', 'annex-print', '_site', '_site-test', 'results', 'docs/_build', 'dist', '.cache')]"
 
 help:  ## this list
 	@$(PYTHON) -c "import re; [print(f'  make {m[1]:<11}{m[2]}') for m in re.finditer(r'^(\w+):.*?  ## (.+)$$', open('Makefile').read(), re.M)]"

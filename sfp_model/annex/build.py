@@ -21,7 +21,7 @@ from sfp_model.annex.project import Project
 from sfp_model.annex.render import Renderer, choose, find_quarto, render_pdf, render_site
 
 if TYPE_CHECKING:
-    from sfp_model.annex.evaluate import Model
+    from sfp_model.annex.evaluate import Model, Scenario
     from sfp_model.annex.pipeline import Prepared
 
 __all__ = ["BuildReport", "build", "prepare_only"]
@@ -240,22 +240,29 @@ def _make_pdfs(
     progress: Progress,
 ) -> dict[str, Path]:
     """Make the PDF of each scenario whose pages changed; the others are kept from an earlier build."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from sfp_model.annex import assemble, downloads, pipeline
+    from sfp_model.annex.execute import default_workers
 
     keys = pipeline.pdf_keys(project, prepared, str(renderer), digests)
     kept = project.cache / "files"
     todo = [s for s in prepared.evaluated.scenarios if not (kept / f"{keys[s.name]}.pdf").exists()]
     if todo:
         pipeline.assemble_all(project, prepared, model, renderer=str(renderer), pdfs={})
-    for scenario in todo:
-        if renderer.name == "quarto":
-            text = assemble.annex_description(prepared.evaluated, prepared.notebooks, scenario.name)
-            project.description.write_text(text, encoding="utf-8")
+
+    def make(scenario: Scenario) -> None:
         titles = (prepared.evaluated.title, f"Scenario: {scenario.title}")
         chapters = assemble.chapters(prepared.notebooks, scenario.name)
-        make = partial(render_pdf, renderer, project.root, scenario.name, chapters, titles, _front(scenario))
-        with progress.step(f"PDF of {scenario.title}"):
-            downloads.kept_file(kept, keys[scenario.name], ".pdf", make)
+        pdf = partial(render_pdf, renderer, project.root, scenario.name, chapters, titles, _front(scenario))
+        if renderer.name == "quarto":  # which takes the chapters from the site's description
+            text = assemble.annex_description(prepared.evaluated, prepared.notebooks, scenario.name)
+            project.description.write_text(text, encoding="utf-8")
+        progress.say(f"PDF of {scenario.title}")
+        downloads.kept_file(kept, keys[scenario.name], ".pdf", pdf)
+
+    with ThreadPoolExecutor(1 if renderer.name == "quarto" else default_workers()) as pool:
+        list(pool.map(make, todo))  # programs outside Python do the work
     return {name: kept / f"{key}.pdf" for name, key in keys.items()}
 
 

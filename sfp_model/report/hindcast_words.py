@@ -1,6 +1,4 @@
-"""The hindcast on its page: observations against the forecast as it stood, and the audited finances as a scale "
-"check.
-"""
+"""The hindcast on its page: observations against the forecast as it stood, audited finances as a scale check."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import day, number, percent
 from sfp_model.report.sentences import answer, count
-from sfp_model.report.tables import Markdown, statement
+from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing, records
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ _NAMES = {
     "chf_per_usd": "CHF for one US dollar",
     "chf_per_eur": "CHF for one euro",
 }
+_NOTHING = "No scenario of this plan knows observations of later date"
 _OUT = 0.05  # below this share of a forecast, or above one less it, an observation is called far out
 
 
@@ -89,6 +88,8 @@ def _exchange_words(rates: pd.DataFrame) -> str:
 def prices_table(tables: Tables) -> Markdown:
     """Return every observation with the forecast as it stood and the quantile at which it fell."""
     frame = _prices(tables).copy()
+    if frame.empty:
+        return text_table([{"period": "none", "observed": _NOTHING}], {"period": "Period", "observed": "Observation"})
     frame["group"] = frame["name"].map(_NAMES) + ", " + frame["kind"].str.replace("yearly mean", "mean of the year")
     change = frame["name"] == "swiss_cpi"
     for column in ("observed", "forecast_low", "forecast_mode", "forecast_high"):
@@ -131,7 +132,11 @@ def prices_figure(tables: Tables) -> Figure:
     frame = _prices(tables)
     frame = frame[(frame["kind"] == "yearly change") | frame["method"].str.startswith("yardstick")]
     names = [name for name in _NAMES if name in set(frame["name"])]
-    figure, axes = plt.subplots(1, len(names), figsize=(7.6, 3.1), squeeze=False)
+    figure, axes = plt.subplots(1, max(len(names), 1), figsize=(7.6, 3.1), squeeze=False)
+    if not names:
+        axes[0][0].set_axis_off()
+        axes[0][0].text(0.5, 0.5, _NOTHING, ha="center", va="center")
+        return figure
     for axis, name in zip(axes[0], names, strict=True):
         part = frame[frame["name"] == name]
         years = part["period"].astype(int).to_numpy()
@@ -153,6 +158,8 @@ def prices_figure(tables: Tables) -> Figure:
 def finance_table(tables: Tables) -> Markdown:
     """Return the audited series in CHF beside the plan that was assumed."""
     frame = tables["hindcast.finance"].copy()
+    if frame.empty:
+        return text_table([{"period": "none", "observed": _NOTHING}], {"period": "Period", "observed": "Observation"})
     frame["group"] = frame["kind"].map({"year": "Years", "four years": "Four-year plans"})
     frame["label"] = frame["period"].str.replace("-", "–") + ["" if known else " *" for known in frame["known"]]
     for column in ("revenue_chf", "assessed_chf", "voluntary_chf", "expense_chf", "plan_mode_chf"):
