@@ -209,17 +209,19 @@ def best(
     if extra:
         rows.append(({program.extra + y: 1.0 for y in years}, 0.0, extra * MONEY))
     spent = {i: MONEY * sum(cost.values()) for i, cost in enumerate(program.costs) if cost}
-    steps: tuple[tuple[Mapping[int, float], float], ...] = (  # objective; what a later step may give up of it
-        ({i: -v for i, v in program.value_row(weights).items()}, SCALE * SAME),
-        (dict.fromkeys(candidates, -1.0), 0.5),
-        ({i: problem.candidates[i].delay for i in candidates}, 0.01),
-        (spent, 0.0),
+    every = -float(len({candidate.action for candidate in problem.candidates}))
+    steps: tuple[tuple[Mapping[int, float], float, float], ...] = (  # objective; what a later step may give up; bound
+        ({i: -v for i, v in program.value_row(weights).items()}, SCALE * SAME, -np.inf),
+        (dict.fromkeys(candidates, -1.0), 0.5, every),
+        ({i: problem.candidates[i].delay for i in candidates}, 0.01, 0.0),
+        (spent, 0.0, -np.inf),
     )
     found: FloatArray | None = None
-    for step, slack in steps:
+    for step, slack, bound in steps:
         if not any(step.values()) and found is not None:
             continue
-        found = program.minimise(step, rows=rows, extra=extra)
+        if found is None or sum(v * round(found[i]) for i, v in step.items()) > bound:  # else it cannot be better
+            found = program.minimise(step, rows=rows, extra=extra)
         if found is None:
             return None
         reached = sum(v * round(found[i]) for i, v in step.items())
@@ -259,8 +261,9 @@ def least_extra(
     least = float(sum(found[column] for column in amount))
     rows.append((amount, 0.0, least + MONEY * CENTIME))
     weights = equal_weights(problem)
+    worth = () if everything else (({i: -v for i, v in program.value_row(weights).items()}, SCALE * SAME),)
     steps: tuple[tuple[Mapping[int, float], float], ...] = (
-        ({i: -v for i, v in program.value_row(weights).items()}, SCALE * SAME),
+        *worth,  # with everything it is the same whatever is chosen
         ({i: c.delay for i, c in enumerate(problem.candidates)}, 0.01),
         ({program.extra + y: 1.0 + y * 1e-3 for y in years}, 0.0),  # the earliest years that do
     )

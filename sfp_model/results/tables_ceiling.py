@@ -92,17 +92,26 @@ class Fit:
     @cached_property
     def relaxation(self) -> FloatArray | None:
         """The smallest relaxation by year under which anything fits; ``None`` if nothing helps."""
-        found = least_extra(self.problem, program=self.program)
-        return None if found is None else found[0]
+        if self.fitting is not None:
+            return np.zeros(len(self.problem.years))
+        return None if self.relaxed is None else self.relaxed[0]
+
+    @cached_property
+    def fitting(self) -> Choice | None:
+        """The best choice under the ceilings; ``None`` if they cannot hold."""
+        return best(self.problem, self.shared, program=self.program)
+
+    @cached_property
+    def relaxed(self) -> tuple[FloatArray, Choice] | None:
+        """The smallest relaxation with the choice that it allows; ``None`` if nothing helps."""
+        return least_extra(self.problem, program=self.program)
 
     @cached_property
     def choice(self) -> Choice | None:
         """The best choice, under the relaxed ceilings where the ceilings cannot hold."""
-        found = best(self.problem, self.shared, program=self.program)
-        if found is not None:
-            return found
-        relaxed = least_extra(self.problem, program=self.program)
-        return None if relaxed is None else relaxed[1]
+        if self.fitting is not None:
+            return self.fitting
+        return None if self.relaxed is None else self.relaxed[1]
 
     @cached_property
     def everything(self) -> Choice | None:
