@@ -79,9 +79,14 @@ COLUMNS = {
     },
 }  # fmt: skip
 MONEY = ("additional_constant", "absorbed_constant", "constant_chf", "additional_horizon", "additional_after",
-         "delta_additional", "full_year")  # fmt: skip
+         "delta_additional", "kept_on", "full_year")  # fmt: skip
 SHARES = ("break_even_rate", "criticality", "release_rate")
 KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")
+DELAY = (
+    "A delay is not a saving. Kept on: the months that recurrent work loses by it, to be paid after the plan's years "
+    "so that it runs as long as in the scenario; it is in no other column. Early editions: the event stays on its "
+    "dates, as does its subsidy, and would be held before its design ends."
+)
 RELEASE = (
     "Staff groups are derived from declared shares, all estimates. The break-even rate is the share of its time that a "
     "group would have to be released for the plan."
@@ -101,14 +106,16 @@ def schedule(
 
     _, results = results_of(params, data, scenario)
     rows = results.table(f"schedule.{show.value}")
+    note = DELAY if show in (Scheduled.effects, Scheduled.peaks) else ""
     if how is Format.table and show is Scheduled.effects:
         order = list(dict.fromkeys(str(row["period"]) for row in rows))
-        rows = pivot(
-            rows, ["start_shift", "stretch", "start_month", "end_month"], "period", "additional_constant", order
-        )
-        _write(rows, how, show.value, scenario, money=[*order, "total"])
+        keys = ["start_shift", "stretch", "start_month", "end_month", "early_editions"]
+        kept = pivot(rows, keys, "period", "kept_on", order)
+        wide = pivot(rows, keys, "period", "additional_constant", order)
+        rows = [row | {"kept on": late["total"]} for row, late in zip(wide, kept, strict=True)]
+        _write(rows, how, show.value, scenario, money=[*order, "total", "kept on"], note=note)
         return
-    _write(rows, how, show.value, scenario)
+    _write(rows, how, show.value, scenario, note=note)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from sfp_model.inputs.schema_frame import BaseFile
 __all__ = [
     "check_catalogue",
     "check_choices",
+    "check_editions",
     "check_options",
     "check_order",
     "check_series",
@@ -157,6 +158,20 @@ def check_subsidy(document: Document, event: EventPlan, settings: Settings, cont
     if concept is not None and concept.held and "additional" not in settings.funding_modes:
         text = f"{event.concept} may need a subsidy, which is additional money that plan.funding_modes leaves out"
         context.warn(document, ("concept",), text)
+
+
+def check_editions(document: Document, event: EventPlan, work: Work, settings: Settings, context: Context) -> None:
+    """Warn of editions that would be held before the action that designs them ends."""
+    if event.design not in work.actions:
+        return  # none is named, or it has faults of its own
+    end = settings.start + scheduled(work.actions, work.decisions)[event.design][1]
+    for edition in event.before(end, settings.horizon_start):
+        place = ("editions", "years", [e.year for e in event.editions].index(edition.year))
+        text = (
+            f"the edition of {edition.year}-{edition.month:02d} is held before {event.design} ends "
+            f"({_month(end - 1e-9, settings.horizon_start)}); editions do not move with the plan"
+        )
+        context.warn(document, place, text)
 
 
 def check_series(document: Document, form: BaseFile, series: Mapping[str, Series], context: Context) -> None:

@@ -104,6 +104,7 @@ class _Loader:
             escalation=file.escalation,
             category=file.category,
             values=MappingProxyType(values),
+            design=file.editions.after or "",
         )
         self._plausible(event)
         return event

@@ -118,6 +118,9 @@ class EditionsNode(Node):
 
     years: list[Annotated[int, Field(ge=1900, le=2200)]] = Field(description="years, in order", min_length=1)
     month: int = Field(description="month of the event, 1 to 12", ge=1, le=12)
+    after: Annotated[str, known_name("action")] | None = Field(
+        None, description="action in which the event is designed; an edition before its end is a warning"
+    )
 
     def problems(self, context: Context) -> Iterator[Problem]:
         """Yield years that are out of order."""

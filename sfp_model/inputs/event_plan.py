@@ -91,6 +91,8 @@ class EventPlan:
         Use (``interpretation`` …) to position of the rate card.
     values : mapping of str to Value
         Every number of the file by its address, for example ``event.demand.attendance.values.standalone``.
+    design : str
+        Action in which the event is designed; "" where none is named.
     """
 
     concept: str
@@ -108,6 +110,17 @@ class EventPlan:
     escalation: str
     category: str
     values: Mapping[str, Value]
+    design: str = ""
+
+    def before(self, end: float, first_year: int) -> tuple[Edition, ...]:
+        """Return the editions held before month *end*, counted from January of *first_year*.
+
+        An edition stands on its date: it moves neither with the plan nor with the action that designs it. A concept
+        that holds no event has no editions.
+        """
+        if not self.concepts[self.concept].held:
+            return ()
+        return tuple(e for e in self.editions if 12 * (e.year - first_year) + e.month - 1 < end - 1e-9)
 
     def value(self, parameter: str, name: str = "") -> Value:
         """Return the value of *parameter* (``demand.attendance``), of *name* on its axis if it is a table.

@@ -14,6 +14,7 @@ from sfp_model.inputs.capacity import check_capacity
 from sfp_model.inputs.checks import (
     check_catalogue,
     check_choices,
+    check_editions,
     check_options,
     check_order,
     check_series,
@@ -252,6 +253,8 @@ def _build(
     if files.event is not None and isinstance(forms.event, EventPlan):
         check_subsidy(files.event, forms.event, settings, context)
     if check_order(work, context):
+        if files.event is not None and isinstance(forms.event, EventPlan):
+            check_editions(files.event, forms.event, work, settings, context)
         span_of_plan(work)
         check_timing(work, settings, context)
     if context.faults.errors or forms.catalogue is None or forms.sources is None or overlay.form is None:

@@ -245,7 +245,7 @@ def each_decision(tables: Tables) -> Markdown:
                 " The source offers no deferral here; it is shown for comparison, and whether what the answer "
                 "presupposes would still hold is not known."
             )
-        text.append(words)
+        text.append(words + _edition_words(tables, decision))
         blocks.append("\n\n".join(text))
     return Markdown("\n\n".join(blocks))
 
@@ -310,6 +310,33 @@ def _waiting_words(rows: Mapping[int, Any], last: str) -> str:
             f" Over {names.get(max(rows), 'that time')}, the longer management also takes absorbed time worth {worth}."
         )
     return text
+
+
+def _edition_words(tables: Tables, decision: str) -> str:
+    """Name the editions of the event that would be held before its design ends, with each answer and by waiting."""
+    options, late = tables["decisions"], tables["decisions.deferral"]
+    cases: dict[str, list[str]] = {}
+    for row in records(options[options["decision"] == decision].drop_duplicates("option")):
+        if row.early_editions:
+            how = f"with the answer taken here ({row.option})" if row.chosen else f"with {_option(row.option)}"
+            cases.setdefault(row.early_editions, []).append(how)
+    for row in records(late[late["decision"] == decision].drop_duplicates("months")):
+        if row.early_editions:
+            names = {12: "a year", 24: "a biennium"}
+            cases.setdefault(row.early_editions, []).append(
+                f"after waiting for {names.get(int(row.months), f'{row.months:g} months')}"
+            )
+    if not cases:
+        return ""
+    held = "; ".join(
+        f"{listing(how, 'or')}, {'those' if ';' in years else 'that'} of {listing(years.split(';'))}"
+        for years, how in cases.items()
+    )
+    return (
+        "\n\n**The event does not wait.** Its editions stay on their dates, and any subsidy to them in its years; "
+        f"neither is in the amounts above. Editions that would be held before the event is designed: {held}. "
+        "Whoever defers the design has to move these editions as well."
+    )
 
 
 def _cost(amount: float) -> str:

@@ -123,8 +123,25 @@ def shift_words(shift: float) -> str:
 
 def _cells(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
-        start=frame["start_shift"].map(shift_words), pace=[f"{number(x * 100)}% of the time" for x in frame["stretch"]]
+        start=frame["start_shift"].map(shift_words),
+        pace=[
+            f"{number(x * 100)}% of the time" + " †" * bool(early)
+            for x, early in zip(frame["stretch"], frame["early_editions"], strict=True)
+        ],
     )
+
+
+def _edition_notes(frame: pd.DataFrame) -> list[str]:
+    """Say in which of the rows the event, which stays on its dates, would be held before its design ends."""
+    cases = frame.drop_duplicates(["start_shift", "stretch"])["early_editions"]
+    years = sorted({year for early in cases for year in early.split(";") if year})
+    if not years:
+        return []
+    some = f"the edition of {listing(years, 'or')}"
+    return [
+        f"† Editions of the event stay on their dates, and so does their subsidy: in these {int((cases != '').sum())} "
+        f"of {len(cases)} rows {some} would be held before the event is designed"
+    ]
 
 
 def effects(tables: Tables) -> Markdown:
@@ -136,7 +153,7 @@ def effects(tables: Tables) -> Markdown:
         table, group="start", stub="pace", columns=columns, unit=price_basis(tables.facts()),
         notes=["Every row is the same model with another start and pace; 100% as planned is the scenario itself",
                "What recurs runs to the end of the horizon: a later start pays for fewer months of it, which is no "
-               "saving in a full year"],
+               "saving in a full year", *_edition_notes(frame)],
         source="Schedule, from the parameter files",
     )  # fmt: skip
 
@@ -148,10 +165,14 @@ def peaks(tables: Tables) -> Markdown:
         frame, group="start", stub="pace",
         columns={"peak_quarter": "Busiest quarter", "peak_person_months": "Absorbed in it, person-months",
                  "additional_horizon": "Inside the plan", "additional_after": "After it",
-                 "delta_additional": "Against the scenario"},
+                 "delta_additional": "Against the scenario", "kept_on": "To keep on as long"},
         formats={"peak_person_months": "decimal", "additional_horizon": "thousands", "additional_after": "thousands",
-                 "delta_additional": "thousands"},
-        spanners={"Additional need": ["additional_horizon", "additional_after", "delta_additional"]},
+                 "delta_additional": "thousands", "kept_on": "thousands"},
+        spanners={"Additional need": ["additional_horizon", "additional_after", "delta_additional", "kept_on"]},
+        notes=["To keep on as long: the months that recurrent work loses by a later start, paid after the plan's "
+               "years; it is in no other column. Brackets there: recurrent work that starts sooner runs longer",
+               "Against the scenario and to keep on, added: what another start or pace costs. A delay saves nothing of "
+               "the work itself; a longer plan is managed longer", *_edition_notes(frame)],
         unit=price_basis(tables.facts()), source="Schedule, from the parameter files",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from sfp_model.inputs.change import only_affected, with_choice, without_event
 from sfp_model.model.inputs import FloatArray
+from sfp_model.results.delays import early_editions, kept_on, recurring
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
@@ -18,7 +19,8 @@ __all__ = ["DECISIONS", "ENVELOPE", "FIRST_RESULT", "NOT_DONE", "decisions", "en
 
 DECISIONS = columns(
     "decision title option option_title chosen:bool presupposes catalogue delay:month period additional_constant:CHF "
-    "absorbed_constant:CHF delta_additional:CHF delta_absorbed:CHF additional_nominal:CHF delta_nominal:CHF"
+    "absorbed_constant:CHF delta_additional:CHF delta_absorbed:CHF additional_nominal:CHF delta_nominal:CHF "
+    "kept_on_constant:CHF kept_on_nominal:CHF early_editions"
 )
 ENVELOPE = columns("key value_chf:CHF note")
 NOT_DONE = columns("activity title level reason additional_dropped_chf:CHF absorbed_kept_chf:CHF")
@@ -45,7 +47,10 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
     Every option is evaluated by the same model. Differences are against the option that the scenario chose and
     include actions that wait for the governed ones and programme management, which runs until the last action of its
     programme ends. The period ``all`` holds every period, memo and after included: a deferral moves one-off money and
-    saves none, what recurs until the horizon runs shorter, and a longer programme is managed longer.
+    saves none, what recurs until the horizon runs shorter, and a longer programme is managed longer. ``kept_on`` is the
+    additional need of the months that what recurs loses by the delay of an option, added at the other end so that it
+    runs as long as under the chosen one; it is not in the difference. ``early_editions`` are the years in which the
+    event, which stays on its dates, would be held before its design ends.
     """
     for decision in evaluation.plan.decisions.values():
         affected = only_affected(evaluation.plan, decision.governs)
@@ -56,6 +61,8 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
             amounts = [_sums(found[key], funding, decision.governs) for funding in ("additional", "absorbed")]
             deltas = [_sums(found[key], f) - _sums(chosen, f) for f in ("additional", "absorbed")]
             nominal = _sums(found[key], "additional", decision.governs, "nominal")
+            longer = _kept_on(chosen, found[key]) if option.delay != decision.options[decision.chosen].delay else {}
+            early = early_editions(evaluation.plan.event, found[key])
             dearer = _sums(found[key], "additional", None, "nominal") - _sums(chosen, "additional", None, "nominal")
             for period, pick in (*spans, ("all", slice(None))):
                 yield {
@@ -65,7 +72,17 @@ def decisions(evaluation: Evaluation) -> Iterator[Row]:
                     "additional_constant": amounts[0][pick].sum(), "absorbed_constant": amounts[1][pick].sum(),
                     "delta_additional": deltas[0][pick].sum(), "delta_absorbed": deltas[1][pick].sum(),
                     "additional_nominal": nominal[pick].sum(), "delta_nominal": dearer[pick].sum(),
+                    **{f"kept_on_{p}": longer[p][pick].sum() if longer else 0.0 for p in ("constant", "nominal")},
+                    "early_editions": early,
                 }  # fmt: skip
+
+
+def _kept_on(here: Evaluation, later: Evaluation) -> dict[str, FloatArray]:
+    """Return CHF by period that *later* needs more to keep recurrent work on as long as *here*, by prices."""
+    short = Evaluation.of(recurring(later.plan))
+    longer = Evaluation.of(kept_on(here, short))
+    prices = ("constant", "nominal")
+    return {p: (_sums(longer, "additional", prices=p) - _sums(short, "additional", prices=p)).round(6) for p in prices}
 
 
 def envelope(evaluation: Evaluation) -> Iterator[Row]:

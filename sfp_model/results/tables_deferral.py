@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from sfp_model.inputs.change import only_affected, with_shift
-from sfp_model.inputs.plan import Plan
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.inputs import FloatArray
+from sfp_model.results.delays import early_editions, kept_on
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
@@ -18,7 +17,7 @@ __all__ = ["DEFERRAL", "DEFERRALS", "PARTS", "deferral"]
 
 DEFERRAL = columns(
     "decision title option months:month part period additional_constant:CHF additional_nominal:CHF "
-    "absorbed_constant:CHF absorbed_nominal:CHF"
+    "absorbed_constant:CHF absorbed_nominal:CHF early_editions"
 )
 DEFERRALS = (12, 24)  # months: a year, a biennium
 PARTS = ("one_off", "recurrent", "management", "kept_on")
@@ -37,13 +36,15 @@ def deferral(evaluation: Evaluation) -> Iterator[Row]:
       as the plan that it is compared with. They fall after the horizon and are not in the deferred plan itself.
 
     Summed over all periods, the first two and the last are 0 in constant prices: a delay saves nothing. In nominal
-    prices they hold the rise of prices that the delay waits for.
+    prices they hold the rise of prices that the delay waits for. ``early_editions`` are the years in which the event,
+    which stays on its dates, would be held before its design ends.
     """
     for decision in evaluation.plan.decisions.values():
         here = Evaluation.of(only_affected(evaluation.plan, decision.governs))
         for months in DEFERRALS:
             later = Evaluation.of(with_shift(here.plan, dict.fromkeys(decision.governs, float(months))))
-            longer = Evaluation.of(_kept_on(here, later))
+            longer = Evaluation.of(kept_on(here, later))
+            early = early_editions(evaluation.plan.event, later)
             for part in PARTS:
                 amounts = {
                     f"{funding}_{prices}": _difference(here, later, longer, part, funding, prices)
@@ -54,6 +55,7 @@ def deferral(evaluation: Evaluation) -> Iterator[Row]:
                     yield {
                         "decision": decision.id, "title": decision.title, "option": decision.chosen, "months": months,
                         "part": part, "period": period, **{name: round(row[p], 6) for name, row in amounts.items()},
+                        "early_editions": early,
                     }  # fmt: skip
 
 
@@ -73,20 +75,3 @@ def _difference(
     before, after = (later, longer) if part == "kept_on" else (here, later)
     result: FloatArray = (getattr(after, prices)[rows] - getattr(before, prices)[rows]).sum(axis=0) + 0.0
     return result if rows else np.zeros(len(here.periods))
-
-
-def _kept_on(here: Evaluation, later: Evaluation) -> Plan:
-    """Return the deferred plan with what recurs running as many months as in the plan of the scenario.
-
-    The end of such a line is then counted from the later start of its action; what runs as long as the programme
-    keeps the end of the horizon.
-    """
-    horizon, actions = here.arrays.periods.horizon, list(here.plan.actions)
-    start, stretch = here.outcome.schedule.start[:, 0], later.outcome.schedule.stretch[:, 0]
-    lines = {}
-    for key, line in later.plan.lines.items():
-        recurs, at = line.recurs, actions.index(line.action)
-        if recurs is not None and recurs.until is None and here.plan.actions[line.action].phase != WHOLE_PLAN:
-            recurs = replace(recurs, until=(horizon - start[at]) / stretch[at])
-        lines[key] = replace(line, recurs=recurs)
-    return replace(later.plan, lines=lines)

@@ -10,6 +10,7 @@ from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model.critical import NEAR, critical_path
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.schedule import option_delay
+from sfp_model.results.delays import early_editions, kept_on, recurring
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.tables_needs import calendar_month
@@ -38,11 +39,11 @@ FIXED = columns(
 )
 EFFECTS = columns(
     "start_shift:month stretch:- start_month end_month period additional_constant:CHF absorbed_constant:CHF "
-    "person_months:person-month"
+    "person_months:person-month kept_on:CHF early_editions"
 )
 PEAKS = columns(
     "start_shift:month stretch:- peak_quarter peak_person_months:person-month additional_horizon:CHF "
-    "additional_after:CHF delta_additional:CHF"
+    "additional_after:CHF delta_additional:CHF kept_on:CHF early_editions"
 )
 SHIFTS = (0, 3, 6, 12)
 STRETCHES = (0.75, 1.0, 1.25, 1.5)
@@ -168,26 +169,33 @@ def fixed(view: TimeView) -> Iterator[Row]:
 
 
 def effects(view: TimeView) -> Iterator[Row]:
-    """Yield needs by year for other starts and other paces, each by the same model."""
+    """Yield needs by year for other starts and other paces, each by the same model.
+
+    ``kept_on`` is the additional need of the months that what recurs loses by a later start, added at the other end;
+    it is not in the amounts. ``early_editions`` are the years in which the event, which stays on its dates, would be
+    held before its design ends.
+    """
     for shift, stretch, evaluation in _paces(view):
         first = evaluation.plan.settings.horizon_start
         amounts = {funding: _sums(evaluation, funding, evaluation.constant) for funding in ("additional", "absorbed")}
         months = _sums(evaluation, "absorbed", evaluation.person_months)
         placed = evaluation.outcome.schedule
+        longer, early = _kept_on(view, evaluation), early_editions(view.plan.event, evaluation)
         for p, period in enumerate(evaluation.periods):
             yield {
                 "start_shift": shift, "stretch": stretch,
                 "start_month": calendar_month(first, evaluation.plan.settings.start),
                 "end_month": calendar_month(first, float(placed.end.max()) - NEAR), "period": period,
                 "additional_constant": amounts["additional"][p], "absorbed_constant": amounts["absorbed"][p],
-                "person_months": months[p],
+                "person_months": months[p], "kept_on": longer[p], "early_editions": early,
             }  # fmt: skip
 
 
 def peaks(view: TimeView) -> Iterator[Row]:
     """Yield the busiest quarter of absorbed time and the additional need for other starts and paces.
 
-    ``delta_additional`` compares all periods with the scenario as it is: what a change of pace costs or saves.
+    ``delta_additional`` compares all periods with the scenario as it is; what looks like a saving there is work that
+    recurs for fewer months, which ``kept_on`` adds back.
     """
     own = float(_sums(view.evaluation, "additional", view.evaluation.constant).sum())
     for shift, stretch, evaluation in _paces(view):
@@ -201,7 +209,20 @@ def peaks(view: TimeView) -> Iterator[Row]:
             "peak_quarter": view.quarters[1 + busiest] if months[busiest] > 0 else "",
             "peak_person_months": months[busiest], "additional_horizon": money[1:-1].sum(),
             "additional_after": money[-1], "delta_additional": money.sum() - own,
+            "kept_on": _kept_on(view, evaluation).sum(), "early_editions": early_editions(view.plan.event, evaluation),
         }  # fmt: skip
+
+
+def _kept_on(view: TimeView, later: Evaluation) -> FloatArray:
+    """Return constant CHF by period that *later* needs more to keep recurrent work on as long as the scenario does."""
+    if later is view.evaluation:
+        return np.zeros(len(later.periods))
+    if later.plan.digest not in view.kept:  # two tables ask for it
+        short = Evaluation.of(recurring(later.plan))
+        longer = Evaluation.of(kept_on(view.evaluation, short))
+        more = _sums(longer, "additional", longer.constant) - _sums(short, "additional", short.constant)
+        view.kept[later.plan.digest] = more.round(6)
+    return view.kept[later.plan.digest]
 
 
 def _paces(view: TimeView) -> Iterator[tuple[int, float, Evaluation]]:

@@ -42,6 +42,7 @@ class TimeView:
     evaluation: Evaluation
     step: int = STEP
     _paced: dict[tuple[float, float], Evaluation] = field(default_factory=dict, repr=False)
+    kept: dict[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def plan(self) -> Plan:

@@ -229,6 +229,28 @@ def test_an_event_without_additional_money_is_odd(tmp_path: Path) -> None:
         assert sum("which is additional money" in str(warning) for warning in warnings) == odd
 
 
+def test_an_edition_before_the_end_of_its_design_is_odd(tmp_path: Path) -> None:
+    """Editions stand on their dates: a later plan, or a deferred design, is told of with file and line."""
+    for name in ("params", "data"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    line = next(
+        i for i, text in enumerate((REPOSITORY / "params/event.yml").read_text().splitlines(), 1) if "DAL-WS2" in text
+    )
+    text = "version: 1\ntitle: t\nauthor: a\nrationale: r\n"
+    cases = {
+        "set: {plan.start: 2024-03}\n": [],
+        "set: {plan.start: 2025-01}\n": ["2025-07"],
+        "choose: {DAL: defer}\n": ["2025-07", "2026-07"],
+        "choose: {DAL: defer}\nset: {event.concept: none}\n": [],
+    }
+    for change, early in cases.items():
+        (tmp_path / "params/scenarios/own.yml").write_text(text + change, encoding="utf-8")
+        found = load_plan(tmp_path / "params", tmp_path / "data", "own").warnings
+        told = [str(warning) for warning in found if "is held before DAL-WS2 ends" in str(warning)]
+        assert [words.split("the edition of ")[1][:7] for words in told] == early
+        assert all(f"params/event.yml:{line}:" in words for words in told)
+
+
 def test_an_event_without_its_trade_off_is_a_fault(tmp_path: Path) -> None:
     """A plan with event.yml and without tradeoff.yml is refused with the file that is missing."""
     root = Path(__file__).parents[2]
