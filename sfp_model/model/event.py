@@ -26,12 +26,17 @@ from sfp_model.model.inputs import FloatArray, Kind
 
 __all__ = ["Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event", "tables"]
 
+# What a concept attracts: visitors, exhibitors and sponsors of a concept are high together.
+DEMAND = frozenset(
+    {"demand.attendance", *(f"exhibition.area_{tier}" for tier in TIERS), *(f"sponsorship.sold_{k}" for k in PACKAGES)}
+)
+
 
 class RateBuilder(Protocol):
     """What the compilation of an event needs of the builder of a plan."""
 
-    def add(self, value: Value) -> int:
-        """Register a value and return its row."""
+    def add(self, value: Value, kind: Kind = "event", *, initiative: str = "", action: str = "") -> int:
+        """Register a value with the latent factors that it shares and return its row."""
 
     def add_estimate(
         self, key: str, estimate: Estimate, kind: Kind, *, unit: str, driver: str, base: float | None
@@ -257,6 +262,12 @@ def _row(event: EventPlan, parameter: str, name: str, builder: RateBuilder) -> i
     return builder.add(event.value(parameter, name))
 
 
+def _demand_row(event: EventPlan, parameter: str, concept: str, builder: RateBuilder) -> int:
+    """Register what *concept* attracts: one factor for the concept, one that all concepts share, not the plan's."""
+    value = event.value(parameter, concept)
+    return builder.add(value, "demand", initiative="event demand", action=f"event demand {concept}")
+
+
 def _risk_row(year: int, builder: RateBuilder) -> int:
     """Return the row of a uniform number of an edition, the same for all concepts; 1 in the base estimate."""
     return builder.add_estimate(
@@ -273,7 +284,8 @@ def _rows(event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], build
     if axis in {"concept", "joint", "place", "format"}:
         key = "concept" if axis == "joint" else axis
         names_of_cases = [getattr(case, key) for case in cases]
-        return np.array([_row(event, name, n, builder) if n in names else -1 for n in names_of_cases], dtype=np.intp)
+        add = _demand_row if name in DEMAND else _row
+        return np.array([add(event, name, n, builder) if n in names else -1 for n in names_of_cases], dtype=np.intp)
     order = {"tier": TIERS, "package": PACKAGES, "event": EVENTS, "forecast": FORECASTS}.get(axis, names)
     return np.array([_row(event, name, key, builder) for key in order], dtype=np.intp)
 

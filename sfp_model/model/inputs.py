@@ -17,7 +17,18 @@ __all__ = ["FloatArray", "InputBuilder", "InputTable", "Kind", "Mixture", "perce
 
 FloatArray = npt.NDArray[np.float64]
 Kind = Literal[
-    "quantity", "rate", "overrun", "delay", "stretch", "escalation", "exchange", "event", "share", "risk", "gain"
+    "quantity",
+    "rate",
+    "overrun",
+    "delay",
+    "stretch",
+    "escalation",
+    "exchange",
+    "event",
+    "share",
+    "risk",
+    "gain",
+    "demand",
 ]
 
 

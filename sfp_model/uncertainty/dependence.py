@@ -3,7 +3,9 @@
 The latent variable of an input is ``z = √p · Z_plan + √i · Z_initiative + √a · Z_action + √(1 − p − i − a) · ε``
 with shares of variance p, i, a; its quantile is Φ(z), which leaves every margin uniform (Li 2000,
 doi:10.3905/jfi.2000.319253). Two inputs of the plan correlate at p on the latent scale, of an initiative at p + i, of
-an action at p + i + a; cost and duration of an action at ``cost_duration``. A named driver (a price class, a currency)
+an action at p + i + a; cost and duration of an action at ``cost_duration``. What the event attracts has no part in the
+factor of the plan, which makes cost high: a concept's own demand and income correlate at i + a, those of two concepts
+at i. A named driver (a price class, a currency)
 is a factor of its own; drivers correlate with each other by a target rank correlation.
 """
 
@@ -31,7 +33,8 @@ IntArray = npt.NDArray[np.intp]
 def loadings(shares: Mapping[str, float], kind: str = "quantity") -> tuple[float, float, float]:
     """Return the loadings of an input on the factors of plan, initiative and action.
 
-    Cost inputs load with the roots of the shares. For stretch and delay the loading on the action's factor is
+    Cost inputs load with the roots of the shares. Demand (kind ``demand``) does not load on the plan's factor: high
+    income would else come with high cost. For stretch and delay the loading on the action's factor is
     chosen so that cost and duration of an action correlate at ``cost_duration``.
 
     Parameters
@@ -50,6 +53,8 @@ def loadings(shares: Mapping[str, float], kind: str = "quantity") -> tuple[float
     --------
     >>> [round(x, 3) for x in loadings({"plan": 0.16, "initiative": 0.25, "action": 0.0})]
     [0.4, 0.5, 0.0]
+    >>> [round(x, 3) for x in loadings({"plan": 0.16, "initiative": 0.25, "action": 0.09}, "demand")]
+    [0.0, 0.5, 0.3]
     """
     missing = [key for key in _SHARES if key not in shares]
     if missing:
@@ -63,7 +68,7 @@ def loadings(shares: Mapping[str, float], kind: str = "quantity") -> tuple[float
         last = (together - p - i) / float(np.sqrt(a))
         if p + i + last**2 > 1 + 1e-12:
             raise UsageError(f"dependence.cost_duration: {together} cannot be reached with {p=} {i=} {a=}")
-    return float(np.sqrt(p)), float(np.sqrt(i)), last
+    return 0.0 if kind == "demand" else float(np.sqrt(p)), float(np.sqrt(i)), last
 
 
 @dataclass(frozen=True, eq=False)

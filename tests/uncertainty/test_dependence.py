@@ -30,6 +30,20 @@ def test_rank_correlations_of_drivers_are_reproduced() -> None:
     assert found == pytest.approx(matrix, abs=0.012)
 
 
+def test_demand_of_the_event_shares_its_concept_and_not_the_plan() -> None:
+    """Visitors, areas and packages of a concept go together, those of two concepts less, and none with the cost."""
+    arrays = compile(load_plan(None, None))
+    coupling, row = coupling_of(arrays), arrays.inputs.row
+    visitors = row("event.demand.attendance.values.with_both")
+    initiative, action = (arrays.dependence[key] for key in ("initiative", "action"))
+    for name in ("sponsorship.sold_gold", "exhibition.area_sme"):
+        mine = coupling.correlation(visitors, row(f"event.{name}.values.with_both"))
+        assert mine == pytest.approx(initiative + action)
+        other = coupling.correlation(visitors, row(f"event.{name}.values.telecom_style"))
+        assert other == pytest.approx(initiative)
+    assert coupling.correlation(visitors, row("event.cost.marketing.values.with_both")) == 0
+
+
 def test_impossible_target_is_repaired_and_reported() -> None:
     """Three drivers cannot all move against each other: the nearest matrix is used and the change is stated."""
     names, matrix = driver_target(dict.fromkeys(TARGET, -0.9), ["cpi", "staff", "usd"])
