@@ -24,8 +24,28 @@ def test_risks_in_three_formats(sfp) -> None:  # noqa: F811
     lines = list(csv.DictReader(io.StringIO(sfp("risks", "--format", "csv")[1])))
     assert [float(x["expected_before_chf"]) for x in lines] == [x["expected_before_chf"] for x in stored]
     text = sfp("risks")[1]
-    assert "net benefit" in text
+    assert "response cost" in text
+    assert "probability after" in text
+    assert "escrow" in text
     assert "reviews-not-agreed" in text
+
+
+def test_views_and_classes_show_what_is_stored(sfp) -> None:  # noqa: F811
+    """Both views by action, with the cap alone and with the shift; the plan stands beside every level."""
+    results = run(load_plan())
+    answer = json.loads(sfp("risks", "--show", "views", "--level", "all", "--format", "json")[1])
+    assert answer["rows"] == results.table("views")
+    lines = list(
+        csv.DictReader(io.StringIO(sfp("risks", "--show", "views", "--level", "action", "--format", "csv")[1]))
+    )
+    assert {line["level"] for line in lines} == {"plan", "action"}
+    assert {line["view"] for line in lines} == {"inside", "outside", "outside_cap", "outside_pessimistic"}
+    assert "mean of worst" in sfp("risks", "--show", "views")[1]
+    assert json.loads(sfp("risks", "--show", "classes", "--format", "json")[1])["rows"] == results.table(
+        "overrun.classes"
+    )
+    assert "cap 100" in sfp("risks", "--show", "classes")[1]
+    assert "net benefit" in sfp("risks", "--show", "responses")[1]
 
 
 @pytest.mark.parametrize("scenario", scenario_names())
@@ -49,7 +69,9 @@ def test_gains_show_what_is_stored(sfp) -> None:  # noqa: F811
     assert answer["rows"] == stored
     lines = list(csv.DictReader(io.StringIO(sfp("gains", "--level", "programme", "--format", "csv")[1])))
     assert {line["level"] for line in lines} == {"programme"}
-    assert "% of process hours" in sfp("gains")[1]
+    text = " ".join(sfp("gains")[1].split())
+    assert "all process hours" in text
+    assert "20 per cent of working time (E)" in text
     assert "nothing to show" in sfp("gains", "--show", "npv")[1]
     assert sfp("gains", "--show", "npv", "--format", "csv")[1].startswith("level,id,")
     amounts = json.loads(sfp("gains", "--show", "amounts", "--scenario", "gains-estimate", "--format", "json")[1])

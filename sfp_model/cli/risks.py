@@ -4,49 +4,120 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
 
+if TYPE_CHECKING:
+    from sfp_model.inputs.plan import Plan
+
 __all__ = ["gains", "risks"]
 
-_SHOWN = {
-    "risk": "risk", "owner": "owner", "probability_before": "probability", "cost_before_chf": "if it occurs",
-    "expected_before_chf": "expected", "delay_before": "months if it occurs", "response_chf": "response",
-    "expected_after_chf": "expected after", "net_benefit_chf": "net benefit", "taken": "taken",
+
+class Register(StrEnum):
+    """What is shown of risks."""
+
+    register = "register"
+    responses = "responses"
+    views = "views"
+    classes = "classes"
+
+
+class Part(StrEnum):
+    """Rows of the two views; the plan as a whole always stands beside them."""
+
+    programme = "programme"
+    initiative = "initiative"
+    action = "action"
+    all = "all"
+
+
+_STORED = {Register.views: "views", Register.classes: "overrun.classes"}
+_HEADINGS: dict[Register, dict[str, str]] = {
+    Register.register: {
+        "risk": "risk", "owner": "owner", "probability_before": "probability", "cost_before_chf": "if it occurs",
+        "expected_before_chf": "expected", "delay_before": "months", "response": "response",
+        "response_chf": "response cost", "probability_after": "probability after",
+    },
+    Register.responses: {
+        "risk": "risk", "response": "response", "taken": "taken", "response_chf": "response cost",
+        "probability_after": "probability after", "expected_after_chf": "expected after", "delay_after": "months after",
+        "delay_cost_before_chf": "cost of delay", "delay_cost_after_chf": "the same after",
+        "net_benefit_chf": "net benefit",
+    },
+    Register.views: {
+        "level": "level", "id": "id", "view": "view", "base_chf": "base estimate", "mean_chf": "mean",
+        "mean_se_chf": "s.e. of mean", "p50_chf": "P50", "p80_chf": "P80", "p80_se_chf": "s.e. of P80",
+        "cvar90_chf": "mean of worst tenth",
+    },
+    Register.classes: {
+        "class": "class", "variant": "variant", "cap": "cap", "shift": "shift", "mean": "mean",
+        "simulated_mean": "simulated mean", "simulated_se": "s.e.", "p50": "P50", "p80": "P80",
+        "share_above_1": "above 1", "share_above_half": "above 1.5",
+    },
 }  # fmt: skip
-_MONEY = ("if it occurs", "expected", "response", "expected after", "net benefit")
+_MONEY = (
+    "if it occurs", "expected", "cost of delay", "the same after", "response cost", "expected after", "net benefit",
+    "base estimate", "mean", "s.e. of mean", "P50", "P80", "s.e. of P80", "mean of worst tenth",
+)  # fmt: skip
+_TOTAL = ("expected", "response cost", "expected after", "net benefit")
+_EVENTS = (
+    "Means of estimates (E). Not in the base estimate; a simulation draws the events. Months, and cost of the delay in "
+    "all periods: if the event occurs. Net benefit: probability × (cost + cost of the delay) before the response, less "
+    "the same after it, less its cost."
+)
+_SAYS = {
+    Register.register: ("Risk register", _EVENTS),
+    Register.responses: ("Responses to risks", _EVENTS),
+    Register.views: (
+        "Inside and outside view of the additional need without the subsidy to the event",
+        "Inside: ranges of the lines. Outside: lines at their modes times the overrun of the reference class of each "
+        "action; outside_cap with the higher cap of the tail, outside_pessimistic with the shift as well. Percentiles "
+        "of parts do not add up.",
+    ),
+    Register.classes: ("Reference classes of the outside view", "Actual over estimated cost, and duration (ratio)."),
+}
 
 
 @app.command()
 def risks(
+    show: Annotated[Register, typer.Option(help="register, responses, views or classes.")] = Register.register,
+    level: Annotated[Part, typer.Option(help="Rows of views: programme, initiative, action or all.")] = Part.initiative,
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
     how: How = Format.table,
 ) -> None:
-    """The risk register: events outside the base estimate, with probability × effect, before and after the response."""
+    """Events outside the base estimate, before and after the response; inside and outside view side by side."""
     from sfp_model.report.console import emit
 
     plan, results = results_of(params, data, scenario)
-    rows = results.table("risks")
+    name = _STORED.get(show, "risks")
+    rows = results.table(name)
+    if show is Register.views and level is not Part.all:
+        rows = [row for row in rows if row["level"] in ("plan", level.value)]
     if how is Format.csv and not rows:
-        print(",".join(column.name for column in results.columns("risks")))
+        print(",".join(column.name for column in results.columns(name)))
         return
+    shown = _HEADINGS[show]
     if how is Format.table:
-        rows = [{words: row[column] for column, words in _SHOWN.items()} for row in rows]
+        rows = [{words: row[column] for column, words in shown.items()} for row in rows]
     year = plan.settings.base_year
+    title, note = _SAYS[show]
+    ratios = show is Register.classes
+    about = {"scenario": scenario, "show": show.value, "prices": "constant", "base_year": year, "unit": "CHF"}
+    if ratios:
+        about["unit"] = "ratio"
     emit(
         rows,
         how.value,
-        about={"scenario": scenario, "prices": "constant", "base_year": year, "unit": "CHF"},
-        title=f"Risk register, scenario {scenario}, CHF thousands, constant prices of {year}",
-        money=_MONEY,
-        total=("expected", "response", "expected after", "net benefit"),
-        note="Means of estimates (E). Not in the base estimate; a simulation draws the events. "
-        "Net benefit: expected before, less expected after, less the response.",
+        about=about,
+        title=f"{title}, scenario {scenario}" + ("" if ratios else f", CHF thousands, constant prices of {year}"),
+        money=() if ratios else [words for words in _MONEY if words in shown.values()],
+        total=[words for words in _TOTAL if words in shown.values()],
+        note=note,
     )
 
 
@@ -77,7 +148,7 @@ _COLUMNS: dict[What, dict[str, str]] = {
     What.break_even: {
         "level": "level", "id": "id", "additional_chf": "additional need", "years_left": "years left",
         "gain_horizon_chf": "gain a year", "posts_horizon": "posts", "contract_days_horizon": "contract days",
-        "process_percent": "% of process hours", "claimed_horizon_chf": "to be claimed",
+        "process_percent": "% of all process hours", "claimed_horizon_chf": "to be claimed",
         "full_year_chf": "full year after",
     },
     What.amounts: {
@@ -127,7 +198,18 @@ def gains(
         about={"scenario": scenario, "show": show.value, "prices": "constant", "base_year": year, "unit": "CHF"},
         title=f"{_TITLES[show]}, scenario {scenario}, CHF thousands, constant prices of {year}",
         money=[words for words in _AMOUNTS if words in _COLUMNS[show].values()],
-        note="No gain is evidenced; every size is an estimate of the project (E).",
+        note="No gain is evidenced; every size is an estimate of the project (E)."
+        + (_process_hours(plan) if show is What.break_even else ""),
+    )
+
+
+def _process_hours(plan: Plan) -> str:
+    share = plan.settings.values.get("savings.process_share")
+    if share is None:
+        return ""
+    return (
+        " All process hours: those that all staff spend in internal processes, taken as "
+        f"{100 * share.estimate.mode:.0f} per cent of working time ({share.confidence}); one yardstick for every row."
     )
 
 

@@ -65,7 +65,7 @@ class ResponseForm(Node):
 
     title: Text = Field(description="what is done, in words")
     taken: bool = Field(description="whether the plan does it: its cost is then part of the plan")
-    cost: Leaf = Field(description="what it costs, CHF of the base year; 0 where it needs no new money")
+    cost: Leaf = Field(description="what it costs, CHF of the base year; 0 where it needs no cash")
     after: AfterForm = Field(description="what is left of the risk")
 
     def problems(self, context: Context) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ def break_even_table(tables: Tables, *levels: str) -> Markdown:
     ]
     columns = {
         "additional_chf": "Additional need", "years_left": "Years left", "gain_horizon_chf": "Gain a year",
-        "posts_horizon": "or posts", "contract_days_horizon": "or contract days", "process_share_horizon": "or of "
+        "posts_horizon": "or posts", "contract_days_horizon": "or contract days", "process_share_horizon": "or of all "
             "process hours",
         "claimed_horizon_chf": "To be claimed", "full_year_chf": "Cost of a full year", "posts_full_year": "or posts ",
     }  # fmt: skip
@@ -50,7 +50,9 @@ def break_even_table(tables: Tables, *levels: str) -> Markdown:
         formats={c: formats.get(c, "thousands") for c in columns},
         spanners={"To pay for itself by the end of the plan": list(columns)[2:7], "After the plan": list(columns)[7:]},
         totals=[i for i, flag in enumerate(whole) if flag], unit=price_basis(tables.facts()),
-        notes=["Years left: from the end of the work to the end of the plan; no gain is enough where none are left",
+        notes=["All process hours: those that all staff spend in internal processes, an estimated share of working "
+               "time (code E, savings.process_share); one yardstick for every row",
+               "Years left: from the end of the work to the end of the plan; no gain is enough where none are left",
                "Gain a year: additional need inside the plan over the years left, undiscounted, as money that leaves "
                "a budget",
                "To be claimed: the gain over the share of claimed savings that national auditors found to stand up",
@@ -70,8 +72,7 @@ def gain_words(tables: Tables) -> str:
         return "Nothing is spent that a gain inside the plan could pay for."
     parts = [
         f"{low(row.title)} {number(row.posts_horizon, 1)} posts or {percent(row.process_share_horizon, 1)} of the "
-        f"hours in "
-        "the processes concerned"
+        "hours that all staff spend in internal processes"
         for row in rows
         if row.posts_horizon == row.posts_horizon and row.process_share_horizon == row.process_share_horizon
     ]  # fmt: skip

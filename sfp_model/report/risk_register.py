@@ -33,9 +33,11 @@ def events_table(tables: Tables) -> Markdown:
     columns = {
         "probability_before": "Probability", "cost_before_chf": "Cost if it "
             "occurs", "expected_before_chf": "Probability × cost",
-        "delay_before": "Months if it occurs", "delay_adds_chf": "Delay adds", "response_chf": "Cost",
-        "probability_after": "Probability", "expected_after_chf": "Probability × cost", "delay_after": "Months if it "
-            "occurs",
+        "delay_before": "Months if it occurs", "delay_cost_before_chf": "Cost of the delay",
+        "response_chf": "Cost",
+        "probability_after": "Probability", "expected_after_chf": "Probability × cost",
+        "delay_after": "Months if it occurs",
+        "delay_cost_after_chf": "Cost of the delay",
         "net_benefit_chf": "Net benefit",
     }  # fmt: skip
     formats = {c: "percent" if c.startswith("probability") else "decimal" if c in ("delay_before", "delay_after")
@@ -45,11 +47,10 @@ def events_table(tables: Tables) -> Markdown:
         spanners={"Without a response": list(columns)[:5], "With the response": list(columns)[5:]},
         totals=[len(table) - 1] if len(risks) else (), unit=price_basis(tables.facts()),
         notes=["Means of estimates (code E); none of it is in the base estimate unless the response is taken",
-               "Delay adds: what the mean delay alone changes in the additional need inside the horizon, if the event "
-               "occurs; "
-               "brackets where what recurs runs shorter or work moves past it, which is no saving",
-               "Net benefit: probability × cost before, less after, less the cost of the response; time saved is not "
-               "in it"],
+               "Cost of the delay: what the mean delay alone adds to the additional need in all periods, if the event "
+               "occurs; nil where it only shortens what recurs, which is no saving",
+               "Net benefit: probability × (cost and cost of the delay) before, less the same after, less the cost of "
+               "the response; what time itself is worth is not in it"],
         source="risk register in the parameter files",
     )  # fmt: skip
 

@@ -23,9 +23,9 @@ __all__ = [
 ]  # fmt: skip
 
 VIEWS = {
-    "inside": "Ranges of the lines",
-    "outside": "Past programmes",
-    "outside_pessimistic": "Past programmes, pessimistic",
+    "inside": "Inside view",
+    "outside": "Outside view",
+    "outside_pessimistic": "Outside view, pessimistic",
 }
 _CLASSES = {
     "staff_and_training": "Work of staff, training",
@@ -65,17 +65,15 @@ def _wrong(tables: Tables) -> str:
     text = (
         f"The work itself, without the subsidy to the event, needs {chf_words(inside.base_chf)} of additional money "
         f"in the "
-        f"base estimate, which is enough in only {percent(inside.base_percentile)} of the draws. With the ranges of "
-        f"its "
-        f"own lines, four chances in five need **{chf_words(inside.p80_chf)}**; measured by what past programmes cost "
-        f"in "
-        f"the end, **{chf_words(outside.p80_chf)}**"
+        f"base estimate, which is enough in only {percent(inside.base_percentile)} of the draws. The P80, "
+        f"which four draws in five do not exceed, is **{chf_words(inside.p80_chf)}** in the inside view (the ranges of "
+        f"the lines) and **{chf_words(outside.p80_chf)}** in the outside view (what past programmes cost in the end)"
     )
     if worse is not None:
         text += (
-            f". The two disagree about the worst tenth: its mean is {chf_words(inside.cvar90_chf)} by the lines' own "
-            f"ranges, {chf_words(outside.cvar90_chf)} by past programmes, and {chf_words(worse.cvar90_chf)} if their "
-            "longest tail is not cut off early"
+            f". The two disagree about the worst tenth: its mean is {chf_words(inside.cvar90_chf)} in the inside "
+            f"view, {chf_words(outside.cvar90_chf)} in the outside view, and {chf_words(worse.cvar90_chf)} in the "
+            "outside view if its longest tail is not cut off early"
         )
     return text + "."
 
@@ -129,7 +127,7 @@ def views_table(tables: Tables) -> Markdown:
     frame = tables["views"]
     programmes = frame.drop_duplicates("programme").set_index("programme")["title"].to_dict()
     rows = []
-    for (level, key), part in frame.groupby(["level", "id"], sort=False):
+    for (level, key), part in frame[frame["level"] != "action"].groupby(["level", "id"], sort=False):
         by = part.set_index("view")
         start = float(by["base_chf"].iloc[0])
         if level == "initiative" and start < 50 and float(by["mean_chf"].max()) < 50:
@@ -157,10 +155,24 @@ def views_table(tables: Tables) -> Markdown:
             "Additional need inside the horizon without the subsidy to the event, whose account has a page of its own",
             "Risk events and changes of time are drawn in every view. Percentiles of parts do not add up to those of "
             "the whole",
+            *_capped(tables),
             *_errors(tables),
         ],
         source="simulation of this scenario",
     )  # fmt: skip
+
+
+def _capped(tables: Tables) -> list[str]:
+    row, outside = _plan(tables, "outside_cap"), _plan(tables, "outside")
+    if row is None or outside.mean_chf < 50:
+        return []
+    caps = sorted(tables["overrun.classes"]["cap"].dropna().unique())
+    return [
+        f"All programmes in the outside view with a cap of {number(caps[-1])} and no shift, CHF thousands: mean "
+        f"{thousands(row.mean_chf)} (standard error {thousands(row.mean_se_chf)}), P50 {thousands(row.p50_chf)}, P80 "
+        f"{thousands(row.p80_chf)}; pessimistic has the shift as well. Each action by itself: sfp risks --show views "
+        "--level action"
+    ]
 
 
 def _errors(tables: Tables) -> list[str]:
@@ -192,14 +204,13 @@ def views_words(tables: Tables) -> str:
     plan = {view: _plan(tables, view) for view in VIEWS}
     inside, outside = plan["inside"], plan["outside"]
     text = (
-        f"The lines' own ranges put the mean {percent(inside.mean_chf / inside.base_chf - 1)} above the base "
-        f"estimate, past "
-        f"programmes {percent(outside.mean_chf / outside.base_chf - 1)}. "
+        f"The inside view puts the mean {percent(inside.mean_chf / inside.base_chf - 1)} above the base estimate, the "
+        f"outside view {percent(outside.mean_chf / outside.base_chf - 1)}. "
     )
     if above:
-        text += f"At P80 past programmes lie above the lines' own ranges most in {listing(above)}. "
+        text += f"At P80 the outside view lies above the inside view most in {listing(above)}. "
     if below:
-        text += f"In {count(below, 'initiative')} it asks for less than the lines' own ranges do. "
+        text += f"In {count(below, 'initiative')} it asks for less than the inside view does. "
     worse = plan["outside_pessimistic"]
     if worse is not None:
         text += (
@@ -224,7 +235,7 @@ def views_figure(tables: Tables) -> Figure:
     for view in VIEWS:
         found = {fill(f"{row.id} {row.title}", 36): row.p80_chf for row in rows if row.view == view}
         if found:
-            series[f"P80, {VIEWS[view].lower()}"] = found
+            series[f"P80, {low(VIEWS[view])}"] = found
     return bars(series)
 
 
@@ -280,9 +291,8 @@ def decision_words(tables: Tables) -> Markdown:
     if inside is not None and inside.base_chf >= 50:
         higher = max(inside.p80_chf, outside.p80_chf)
         parts.append(
-            "**A figure to plan with and one to approve.** Guidance on public investment plans with the even chance "
-            "and "
-            f"approves four chances in five [@ipa2021costing; @gao2020cost]. The even chance lies at "
+            "**A figure to plan with and one to approve.** Guidance on public investment plans with the P50 and "
+            f"approves the P80 [@ipa2021costing; @gao2020cost]. The P50 is "
             f"{chf_words(inside.p50_chf)} or {chf_words(outside.p50_chf)}, depending on the view. Who wants to be "
             f"safe in "
             f"both approves {chf_words(higher)}, which is {chf_words(higher - inside.base_chf)} above the base "
@@ -296,8 +306,11 @@ def decision_words(tables: Tables) -> Markdown:
             )
     free = [row.title for row in records(tables["risks"]) if row.response_chf < 50 and not row.taken]
     if free:
-        named = f"{count(len(free), 'response needs', 'responses need')} no new money"
-        parts.append(f"**What can be done now.** {named[:1].upper()}{named[1:]} and could be taken at once.")
+        named = f"{count(len(free), 'response costs', 'responses cost')} no cash"
+        parts.append(
+            f"**What can be done now.** {named[:1].upper()}{named[1:]}, only time of staff who are paid "
+            "already, and could be taken at once."
+        )
     parts.append(
         "**No gain should be promised**, because no size is evidenced. What would have to be true for the plan to pay "
         "for itself "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sfp_model.inputs.change_risk import with_response
 from sfp_model.inputs.plan import Estimate, Plan
 from sfp_model.inputs.risk import Effect, Risk
 from sfp_model.model import compile, evaluate
@@ -21,9 +22,10 @@ __all__ = ["RISKS", "expected_value", "risks"]
 
 RISKS = columns(
     "risk title owner actions serves probability_before:- cost_before_chf:CHF expected_before_chf:CHF "
-    "delay_before:month expected_delay_before:month delay_adds_chf:CHF delay_after_horizon_chf:CHF response taken:bool "
-    "response_chf:CHF probability_after:- cost_after_chf:CHF expected_after_chf:CHF delay_after:month "
-    "expected_delay_after:month net_benefit_chf:CHF in_plan:bool basis confidence path"
+    "delay_before:month expected_delay_before:month delay_adds_chf:CHF delay_after_horizon_chf:CHF "
+    "delay_cost_before_chf:CHF response taken:bool response_chf:CHF probability_after:- cost_after_chf:CHF "
+    "expected_after_chf:CHF delay_after:month expected_delay_after:month delay_cost_after_chf:CHF "
+    "net_benefit_chf:CHF in_plan:bool basis confidence path"
 )
 _NODES = 20_000
 
@@ -62,27 +64,29 @@ def _delay(effect: Effect) -> float:
     return 0.0 if effect.delay is None else expected_value(effect.delay.estimate)
 
 
-def _moved(plan: Plan) -> dict[str, FloatArray]:
-    """Return what the mean delay of each event alone changes: additional need inside and after the horizon.
+def _moved(plan: Plan) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Return what the mean delay of each event alone changes, before and after its response.
 
-    One draw per event, every other input at its base value, constant CHF.
+    Each as additional need inside and after the horizon: one draw per event and delay, every other input at its base
+    value, constant CHF.
     """
+    for risk in plan.risks.values():  # so that the delay before the response is an input also where it is taken
+        plan = with_response(plan, risk.id, False)
     arrays = compile(plan)
-    found = [risk for risk in plan.risks.values() if risk.effect.delay is not None]
-    values = np.repeat(arrays.inputs.base[:, None], len(found) + 1, axis=1)
-    for draw, risk in enumerate(found, start=1):
-        values[arrays.inputs.row(f"risks.{risk.id}#delay")] = _delay(risk.effect)
-        values[arrays.inputs.row(f"risks.{risk.id}#occurs"), draw] = 1.0
+    found = [risk for risk in plan.risks.values() if risk.before.delay is not None]
+    values = np.repeat(arrays.inputs.base[:, None], 2 * len(found) + 1, axis=1)
+    for place, risk in enumerate(found):
+        draws = slice(2 * place + 1, 2 * place + 3)
+        values[arrays.inputs.row(f"risks.{risk.id}#delay"), draws] = _delay(risk.before), _delay(risk.response.after)
+        values[arrays.inputs.row(f"risks.{risk.id}#occurs"), draws] = 1.0
     values.flags.writeable = False
     outcome = evaluate(arrays, Values(values))
     labels, amounts = outcome.amounts(("resource",), "year")
     keep = [i for i, (name,) in enumerate(labels) if not name.startswith("risks/")]
     total = amounts[keep].sum(axis=0)
-    inside, after = total[1:-1].sum(axis=0), total[-1]
-    return {
-        risk.id: np.array([inside[draw] - inside[0], after[draw] - after[0]])
-        for draw, risk in enumerate(found, start=1)
-    }
+    sums = np.array([total[1:-1].sum(axis=0), total[-1]])
+    change = (sums - sums[:, :1]).T
+    return {risk.id: (change[2 * place + 1], change[2 * place + 2]) for place, risk in enumerate(found)}
 
 
 def risks(evaluation: Evaluation) -> Iterator[Row]:
@@ -90,27 +94,34 @@ def risks(evaluation: Evaluation) -> Iterator[Row]:
 
     Costs are means in constant CHF. ``delay_adds_chf`` is what the mean delay, if the event occurs, adds to the
     additional need inside the horizon (work that lasts longer, less what recurs for a shorter time and what moves out),
-    ``delay_after_horizon_chf`` what it moves past it. ``net_benefit_chf`` is expected cost before, less after, less the
+    ``delay_after_horizon_chf`` what it moves past it; both as the scenario has the response. ``delay_cost_before_chf``
+    and ``delay_cost_after_chf`` are what the mean delay costs in all periods, at least 0: what recurs for less time is
+    no saving. ``net_benefit_chf`` is probability × (cost + cost of the delay) before, less the same after, less the
     cost of the response. ``in_plan`` is false where the scenario gives no additional money: the cost is then unfunded.
     """
     plan = evaluation.plan
-    moved = _moved(plan) if any(r.effect.delay is not None for r in plan.risks.values()) else {}
+    moved = _moved(plan) if any(r.before.delay is not None for r in plan.risks.values()) else {}
+    none = np.zeros(2), np.zeros(2)
     for risk in plan.risks.values():
         before, after, response = risk.before, risk.response.after, risk.response
         chance = before.probability.estimate.mode, after.probability.estimate.mode
         cost = _cost(plan, risk, before), _cost(plan, risk, after)
         delay = _delay(before), _delay(after)
         price = expected_value(response.cost.estimate)
-        adds, later = moved.get(risk.id, (0.0, 0.0))
+        changes = moved.get(risk.id, none)
+        late = [max(0.0, float(change.sum())) for change in changes]
+        adds, later = map(float, changes[response.taken])
+        left = chance[0] * (cost[0] + late[0]) - chance[1] * (cost[1] + late[1])
         yield {
             "risk": risk.id, "title": risk.title, "owner": risk.owner, "actions": ";".join(risk.actions),
             "serves": ";".join(risk.serves), "probability_before": chance[0], "cost_before_chf": cost[0],
             "expected_before_chf": chance[0] * cost[0], "delay_before": delay[0],
             "expected_delay_before": chance[0] * delay[0], "delay_adds_chf": adds, "delay_after_horizon_chf": later,
+            "delay_cost_before_chf": late[0], "delay_cost_after_chf": late[1],
             "response": response.title, "taken": response.taken, "response_chf": price,
             "probability_after": chance[1], "cost_after_chf": cost[1], "expected_after_chf": chance[1] * cost[1],
             "delay_after": delay[1], "expected_delay_after": chance[1] * delay[1],
-            "net_benefit_chf": chance[0] * cost[0] - chance[1] * cost[1] - price,
+            "net_benefit_chf": left - price,
             "in_plan": "additional" in plan.settings.funding_modes, "basis": before.probability.basis,
             "confidence": before.probability.confidence, "path": before.probability.path,
         }  # fmt: skip

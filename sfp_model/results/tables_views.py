@@ -44,9 +44,9 @@ _GRID = 100_000
 class _Measured:
     """What one block of draws leaves: additional need, constant CHF, and the mean overrun of each class."""
 
-    inside: FloatArray  # (initiative, draw), horizon
-    after: FloatArray  # (initiative, draw), moved past it
-    events: FloatArray  # (initiative,), mean cost of risk events, all periods
+    inside: FloatArray  # (action, draw), horizon
+    after: FloatArray  # (action, draw), moved past it
+    events: FloatArray  # (action,), mean cost of risk events, all periods
     overrun: dict[str, float]
 
 
@@ -54,21 +54,21 @@ class _Measured:
 class _Measure:
     """Reduces the outcome of a block; can be sent to another process."""
 
-    initiatives: tuple[str, ...]
+    actions: tuple[str, ...]
     factors: tuple[tuple[str, tuple[int, ...]], ...]  # class → rows of its overrun or stretch inputs
 
     def __call__(self, outcome: Outcome) -> _Measured:
-        place = {key: i for i, key in enumerate(self.initiatives)}
+        place = {key: i for i, key in enumerate(self.actions)}
         inside, after = (np.zeros((len(place), outcome.draws)) for _ in range(2))
         events = np.zeros(len(place))
-        labels, amounts = outcome.amounts(("initiative",), "year")
-        for (initiative,), row in zip(labels, amounts, strict=True):
-            inside[place[initiative]] = row[1:-1].sum(axis=0)
-            after[place[initiative]] = row[-1]
-        lines, names = outcome.arrays.lines, outcome.arrays.names["initiative"]
+        labels, amounts = outcome.amounts(("action",), "year")
+        for (action,), row in zip(labels, amounts, strict=True):
+            inside[place[action]] = row[1:-1].sum(axis=0)
+            after[place[action]] = row[-1]
+        lines, names = outcome.arrays.lines, outcome.arrays.names["action"]
         for i, key in enumerate(lines.ids):
             if key.startswith("risks/") and not key.endswith(".response"):
-                events[place[names[int(lines.initiative[i])]]] += float(outcome.line_unit[i].mean())
+                events[place[names[int(lines.action[i])]]] += float(outcome.line_unit[i].mean())
         values = outcome.values.array
         return _Measured(inside, after, events, {k: float(values[list(r)].mean()) for k, r in self.factors if r})
 
@@ -77,7 +77,20 @@ def _variants(plan: Plan) -> Iterator[tuple[str, View, Plan]]:
     yield "inside", "inside", plan
     yield "outside", "outside", plan
     if tailed_classes(plan):
+        yield "outside_cap", "outside", with_overrun_tail(plan, _pessimistic_cap(plan))
         yield "outside_pessimistic", "outside", with_pessimistic_overruns(plan)
+
+
+def _pessimistic_cap(plan: Plan) -> float:
+    return (
+        with_pessimistic_overruns(plan).settings.values[f"overrun_classes.{tailed_classes(plan)[0]}.cap"].estimate.mode
+    )
+
+
+def _actions(plan: Plan) -> dict[str, str]:
+    """Return every action with its initiative; the risk events of an initiative are an action of their own."""
+    found = {key: action.initiative for key, action in plan.actions.items()}
+    return found | {f"{key}.risks": key for key in plan.initiatives}
 
 
 def _run(plan: Plan, view: View) -> list[_Measured]:
@@ -87,7 +100,7 @@ def _run(plan: Plan, view: View) -> list[_Measured]:
         for name, kind in ((action.overrun_class, arrays.actions.overrun), ("duration", arrays.actions.stretch)):
             if kind[place] >= 0:
                 rows.setdefault(name, []).append(int(kind[place]))
-    measure = _Measure(tuple(plan.initiatives), tuple((k, tuple(r)) for k, r in rows.items()))
+    measure = _Measure(tuple(_actions(plan)), tuple((k, tuple(r)) for k, r in rows.items()))
     return list(simulate(arrays, plan.settings.seed, BLOCKS, measure=measure, view=view, size=DRAWS))
 
 
@@ -98,11 +111,19 @@ def _simulated(evaluation: Evaluation) -> Mapping[str, list[_Measured]]:
 
 
 def _parts(plan: Plan) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
-    yield "plan", "plan", "All programmes", "", tuple(plan.initiatives)
+    """Yield level, id, title, programme and actions of every row."""
+    actions: dict[str, list[str]] = {key: [] for key in plan.initiatives}
+    for action, initiative in _actions(plan).items():
+        actions[initiative].append(action)
+    yield "plan", "plan", "All programmes", "", tuple(key for part in actions.values() for key in part)
     for programme in plan.programmes.values():
-        yield "programme", programme.id, programme.title, programme.id, programme.initiatives
-        for key in programme.initiatives:
-            yield "initiative", key, plan.initiatives[key].title, programme.id, (key,)
+        members = tuple(key for initiative in programme.initiatives for key in actions[initiative])
+        yield "programme", programme.id, programme.title, programme.id, members
+        for initiative in programme.initiatives:
+            yield "initiative", initiative, plan.initiatives[initiative].title, programme.id, tuple(actions[initiative])
+            for key in actions[initiative]:
+                title = plan.actions[key].title if key in plan.actions else "Events from outside"
+                yield "action", key, title, programme.id, (key,)
 
 
 def view_tables(evaluation: Evaluation) -> dict[str, Table]:
@@ -118,17 +139,20 @@ def _views(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -> 
     """Yield base estimate, mean, P50, P80 and CVaR 90 of the additional need in either view.
 
     *Inside*: the ranges of the lines themselves. *Outside*: quantities and rates at their modes, times the overrun of
-    the reference class of each action; *outside_pessimistic* with the cap and shift that the plan declares for it.
+    the reference class of each action; *outside_cap* with the pessimistic cap that the plan declares for it,
+    *outside_pessimistic* with its cap and its shift. Actions without any amount are left out.
     Schedules, prices and risk events vary in each, with the same draws. Constant CHF inside the horizon, the subsidy to
     the event left out; standard errors from the spread between blocks. Percentiles of parts do not add up to those of
     the whole. ``provision`` is P50 − base, ``contingency`` P80 − P50, ``events`` the mean cost of risk events.
     """
     plan = without_event(evaluation.plan)
     arrays = compile(plan)
-    typed = _Measure(tuple(plan.initiatives), ())(evaluate(arrays, base(arrays)))
-    place = {key: i for i, key in enumerate(plan.initiatives)}
+    typed = _Measure(tuple(_actions(plan)), ())(evaluate(arrays, base(arrays)))
+    place = {key: i for i, key in enumerate(_actions(plan))}
     for level, key, title, programme, members in _parts(plan):
         rows = [place[member] for member in members]
+        if level == "action" and not any(block.inside[rows].any() for part in simulated.values() for block in part):
+            continue
         for view, blocks in simulated.items():
             drawn = np.stack([block.inside[rows].sum(axis=0) for block in blocks])
             start = float(typed.inside[rows].sum())
@@ -176,10 +200,9 @@ def _classes(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -
     plan = evaluation.plan
     found = {"as declared": plan}
     if tailed_classes(plan):
-        pessimistic = with_pessimistic_overruns(plan)
-        cap = pessimistic.settings.values[f"overrun_classes.{tailed_classes(plan)[0]}.cap"].estimate.mode
-        found |= {f"cap {cap:g}": with_overrun_tail(plan, cap), "pessimistic": pessimistic}
-    drawn = {"as declared": "outside", "pessimistic": "outside_pessimistic"}
+        cap = _pessimistic_cap(plan)
+        found |= {f"cap {cap:g}": with_overrun_tail(plan, cap), "pessimistic": with_pessimistic_overruns(plan)}
+    drawn = dict(zip(found, ("outside", "outside_cap", "outside_pessimistic"), strict=False))
     need: dict[str, float] = {}
     for facts, row in zip(evaluation.facts, evaluation.constant, strict=True):
         if facts.funding == "additional" and facts.action in plan.actions:

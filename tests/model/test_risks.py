@@ -34,12 +34,13 @@ def risk(key: str = "late", p: float = 0.3, cost: float = 600.0, delay: float = 
     return Risk(key, "Event", "Owner", actions, (), "contractual", "flat", before, response, HERE)
 
 
-def small(*risks: Risk, **more) -> Plan:
+def small(*risks: Risk, also=(), **more) -> Plan:
     """x.1 costs 10,000 in months 0–6, x.2 waits for it and costs 4,000; management runs 100 a month."""
     lines = [
         line("x.1.1/work", "work", 10),
         line("x.2.1/work", "work", 4, action="x.2"),
         line("x.3.1/month", "month", 1, action="x.3", recurs=Recurrence(0, "month", 12)),
+        *also,
     ]
     cards = [resource("work", 1000, "day"), resource("month", 100, "month")]
     actions = [action("x.1", 0, 6), action("x.2", 6, 6, after=("x.1",)), action("x.3", 0, 12, phase="plan")]
@@ -155,7 +156,8 @@ def test_table_shows_probability_times_effect() -> None:
     (row,) = run(small(risk())).table("risks")
     assert row["expected_before_chf"] == pytest.approx(180)
     assert row["expected_after_chf"] == pytest.approx(90)
-    assert row["net_benefit_chf"] == pytest.approx(40)
+    assert row["delay_cost_before_chf"] == row["delay_cost_after_chf"] == pytest.approx(300)
+    assert row["net_benefit_chf"] == pytest.approx(0.3 * 900 - 0.15 * 900 - 50)
     assert row["expected_delay_before"] == pytest.approx(0.9)
     assert row["delay_adds_chf"] == pytest.approx(300)
     assert row["delay_after_horizon_chf"] == 0
@@ -167,6 +169,27 @@ def test_delay_past_the_horizon_is_no_saving() -> None:
     (row,) = run(small(risk(delay=48.0))).table("risks")
     assert row["delay_after_horizon_chf"] == pytest.approx(14_000 + 1_200)
     assert row["delay_adds_chf"] == pytest.approx(-14_000 - 1_200 + 4_800)
+    assert row["delay_cost_before_chf"] == pytest.approx(4_800)
+
+
+def test_the_cost_of_a_delay_does_not_depend_on_whether_the_response_is_taken() -> None:
+    """A response that shortens three months to one saves two months of management; the choice moves no benefit."""
+    late = risk()
+    after = replace(late.response.after, delay=value("risks.late.after.delay", 1.0, unit="month"))
+    late = replace(late, response=replace(late.response, after=after))
+    rows = [run(made).table("risks")[0] for made in (small(late), with_response(small(late), "late"))]
+    for row in rows:
+        assert (row["delay_cost_before_chf"], row["delay_cost_after_chf"]) == pytest.approx((300, 100))
+        assert row["net_benefit_chf"] == pytest.approx(0.3 * 900 - 0.15 * 700 - 50)
+    assert [row["delay_adds_chf"] for row in rows] == pytest.approx([300, 100])
+
+
+def test_what_recurs_for_a_shorter_time_is_no_benefit() -> None:
+    """An upkeep until the horizon that begins later lowers the need, and the delay is then said to cost nothing."""
+    upkeep = line("x.2.1/month", "month", 5, action="x.2", recurs=Recurrence(0, "month", None))
+    (row,) = run(small(risk(actions=("x.2",), cost=0, delay=2.0), also=[upkeep])).table("risks")
+    assert row["delay_adds_chf"] == pytest.approx(200 - 1_000)
+    assert row["delay_cost_before_chf"] == 0
 
 
 def test_without_additional_money_the_cost_is_unfunded() -> None:

@@ -80,12 +80,17 @@ def test_a_tail_is_an_edit_and_the_plan_stays_as_it_was() -> None:
 def test_views_against_closed_forms() -> None:
     """Outside: 10,000 × mean of the mixture + 4,000 × mean of the PERT; inside: PERT (8, 10, 16), 1,000 a day."""
     found = rows(small(), "views", "level", "view")
-    inside, outside, worse = (found["plan", view] for view in ("inside", "outside", "outside_pessimistic"))
+    names = ("inside", "outside", "outside_cap", "outside_pessimistic")
+    inside, outside, capped, worse = (found["plan", view] for view in names)
     assert inside["base_chf"] == outside["base_chf"] == pytest.approx(14_000)
     assert inside["mean_chf"] == pytest.approx(1000 * (8 + 4 * 10 + 16) / 6 + 4_000, abs=4 * inside["mean_se_chf"] + 1)
     soft = (0.9 + 4 * 1.1 + 1.6) / 6
     made = small()
-    for row, edited in ((outside, made), (worse, with_pessimistic_overruns(made))):
+    for row, edited in (
+        (outside, made),
+        (capped, with_overrun_tail(made, 100)),
+        (worse, with_pessimistic_overruns(made)),
+    ):
         expected = 10_000 * mixture_mean(class_of(edited, "it")) + 4_000 * soft
         assert row["mean_chf"] == pytest.approx(expected, abs=4 * row["mean_se_chf"])
         assert row["blocks"] >= 10
@@ -102,16 +107,16 @@ def test_means_of_parts_add_up_and_percentiles_need_not() -> None:
     found = run(small()).table("views")
     for view in ("inside", "outside"):
         means = {level: sum(r["mean_chf"] for r in found if r["level"] == level and r["view"] == view)
-                 for level in ("plan", "programme", "initiative")}  # fmt: skip
+                 for level in ("plan", "programme", "initiative", "action")}  # fmt: skip
         assert means["plan"] == pytest.approx(means["programme"]) == pytest.approx(means["initiative"])
+        assert means["action"] == pytest.approx(means["plan"])
 
 
 def test_classes_show_both_caps() -> None:
     """Simulated means agree with closed forms; the class without a tail has one row."""
     found = rows(small(), "overrun.classes", "class", "variant")
     assert set(found) == {("it", "as declared"), ("it", "cap 100"), ("it", "pessimistic"), ("soft", "as declared")}
-    for key in (("it", "as declared"), ("it", "pessimistic"), ("soft", "as declared")):
-        row = found[key]
+    for row in found.values():
         assert row["simulated_mean"] == pytest.approx(row["mean"], abs=4 * row["simulated_se"] + 1e-4)
     assert found["it", "as declared"]["share_above_1"] == pytest.approx(0.40, abs=1e-3)
     assert found["it", "as declared"]["share_above_half"] == pytest.approx(0.18, abs=1e-3)
@@ -131,6 +136,12 @@ def test_real_plan_agrees_with_its_other_tables() -> None:
         if row["funding"] == "additional" and row["period"].isdigit() and row["line"] != "event/subsidy"
     )
     assert found["plan", "plan", "inside"]["base_chf"] == pytest.approx(needs, abs=0.005)
+    for view in ("inside", "outside_cap"):
+        mean = found["initiative", "g", view]["mean_chf"]
+        parts = sum(
+            r["mean_chf"] for k, r in found.items() if k[0] == "action" and k[2] == view and k[1].startswith("g.")
+        )
+        assert parts == pytest.approx(mean)
     expected = sum(row["expected_before_chf"] for row in results.table("risks"))
     for view in ("inside", "outside", "outside_pessimistic"):
         row = found["plan", "plan", view]
