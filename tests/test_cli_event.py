@@ -14,6 +14,10 @@ from sfp_model.cli import main
 COMMANDS = {
     ("results",): "event.results",
     ("results", "--show", "fund"): "event.fund",
+    **{
+        ("results", "--show", name): f"event.{name}"
+        for name in ("impact", "lines", "payback", "hindcast", "checks", "drivers", "lead")
+    },
     ("frontier",): "event.frontier",
     ("frontier", "--show", "frontier"): "event.frontier",
     ("frontier", "--show", "all"): "event.frontier",

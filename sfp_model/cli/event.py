@@ -32,6 +32,13 @@ class Results(StrEnum):
 
     editions = "editions"
     fund = "fund"
+    impact = "impact"
+    lines = "lines"
+    payback = "payback"
+    hindcast = "hindcast"
+    checks = "checks"
+    drivers = "drivers"
+    lead = "lead"
 
 
 class Frontier(StrEnum):
@@ -60,10 +67,33 @@ class Calendar(StrEnum):
     cancelled = "cancelled"
 
 
+_FURTHER: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "impact": (("concept", "title", "quantity", "unit", "judgement", "score"), "Impact by criterion",
+               "Base estimate, mean of the editions; quantity as scored: remote delegates count in part."),
+    "lines": (("concept", "edition", "kind", "title", "mode", "amount_chf", "confidence"), "Account of the event",
+              "Base estimate. mode: cash enters the net result, absorbed and in_kind do not."),
+    "payback": (("concept", "edition", "launch_chf", "net_chf", "cumulative_chf", "payback"), "Payback of the launch",
+                "launch: one-off additional need of the second phase of the design."),
+    "hindcast": (("event", "edition", "outcome", "forecast_from", "p10", "p50", "p90", "quantile", "in_sample",
+                  "confidence"), "Past outcomes against the forecast that the parameters give",
+                 "quantile: part of the forecast below the outcome."),
+    "checks": (("check", "concept", "measure", "value", "low", "high", "unit", "inside"), "Plausibility bands",
+               "Base estimate against published figures; a value outside its band is a warning."),
+    "drivers": (("result", "concept", "other", "rank", "input_title", "coefficient", "first_order"),
+                "Inputs behind the difference of the two best concepts",
+                "Draws. coefficient: standardised rank regression, positive where more of the input raises the concept "
+                "against the other."),
+    "lead": (("concept", "other", "criterion_title", "points", "capped", "heads", "switch"),
+             "Why one concept is first on impact",
+             "points: difference of the scores in the mean of the draws. capped: share of the draws at the end of the "
+             "scale. heads: rises with delegates. switch: factor on attendance at which the lead ends."),
+}  # fmt: skip
+
+
 @event.command("results")
 def results(
     show: Annotated[
-        Results, typer.Option("--show", help="Each edition, or fund and subsidy in draws.")
+        Results, typer.Option("--show", help="Each edition, fund and subsidy in draws, or another table, see below.")
     ] = Results.editions,
     concept: Concept = "",
     params: Params = None,
@@ -71,8 +101,17 @@ def results(
     scenario: Scenario = "baseline",
     how: How = Format.table,
 ) -> None:
-    """Result of each event concept per edition, as difference to holding none; or its fund and subsidy in draws."""
+    """Result of each event concept per edition, as difference to holding none; or another table of the event.
+
+    editions: money and reach; fund: net result and subsidy in draws; impact: quantity and score by criterion; lines:
+    the account; payback of the launch; hindcast: past outcomes against the forecast; checks: plausibility bands;
+    drivers: the inputs behind the difference of the first two concepts; lead: why the one with most impact is first.
+    """
     plan, found = results_of(params, data, scenario)
+    if show.value in _FURTHER:
+        columns, heading, words = _FURTHER[show.value]
+        _write(plan, found, f"event.{show.value}", how, scenario, concept, columns, heading, words)
+        return
     if show is Results.fund:
         shown: tuple[str, ...] = ("concept", "base_net_chf", "base_quantile",
                  "net_mean_chf", "net_p10_chf", "net_p50_chf",
@@ -145,7 +184,8 @@ def frontier(
         return
     levers = ("fee", "price", "area", "subsidised", "fellowships", "sponsorship_cap", "days")
     what = ("concept", *levers) if show is not Frontier.combinations else ("concept", "format", "place")
-    shown = (*what, "impact", "net_chf", "subsidy_p50_chf", "subsidy_p80_chf", "ldc_delegates", "best_net", "best_p80")
+    shown = (*what, "impact", "net_chf", "best_net", "impact_mean", "subsidy_p50_chf", "subsidy_p80_chf", "best_p80",
+             "ldc_delegates")  # fmt: skip
     rows = found.table("event.frontier")
     if show is Frontier.combinations:
         rows = [row for row in rows if row["kind"] != "levers"]
@@ -157,7 +197,9 @@ def frontier(
             {**row, "concept": ", ".join(filter(None, (row["concept"], row["format"], row["place"])))} for row in rows
         ]
     _write(plan, found, "event.frontier", how, scenario, concept, shown, "Impact against net result and subsidy",
-           "Impact: mean score of the criteria. Net result: base estimate; subsidy and LDC delegates: draws. "
+           "impact, net: base estimate, best_net ranks them; impact_mean, subsidy, LDC delegates: draws, best_p80 "
+           "ranks "
+           "impact_mean and subsidy_p80. "
            "All editions. "
            "best, overall: nothing listed is as good in both and better in one.", rows)  # fmt: skip
 
@@ -197,7 +239,7 @@ def break_even(
     plan, found = results_of(params, data, scenario)
     rows = [row for row in found.table("event.break_even") if every or row["own"]]
     if how is Format.table:
-        rows = [{**row, "point": "none" if row["point"] is None else f"{row['point']:,.4g}"} for row in rows]
+        rows = [{**row, "point": "none" if row["point"] is None else _plain(row)} for row in rows]
     shown = ("concept", "format", "place", "quantity", "unit", "now", "low", "high", "point", "first",
              "last", "surety", "best_chf", "best_at")  # fmt: skip
     _write(plan, found, "event.break_even", how, scenario, concept, shown, "Break-even of the event concepts",
@@ -239,9 +281,17 @@ def calendar(
 
 
 def _chosen(found: ResultSet) -> str:
-    """Return the concept of the scenario, or the first that holds an event."""
+    """Return the concept of the scenario, or where it holds no event the one with least expected subsidy."""
     held = [row for row in found.table("event.results") if row["format"]]
-    return str(next((row["concept"] for row in held if row["chosen"]), held[0]["concept"] if held else ""))
+    fund = sorted(found.table("event.fund"), key=lambda row: (row["subsidy_mean_chf"], -row["net_mean_chf"]))
+    return str(next((row["concept"] for row in held if row["chosen"]), fund[0]["concept"] if fund else ""))
+
+
+def _plain(row: dict[str, Any]) -> str:
+    """Return a break-even: an amount in full, a factor to four figures."""
+    from sfp_model.report.format import number
+
+    return number(row["point"]) if row["unit"] == "CHF" else f"{row['point']:.4g}"
 
 
 def _write(
@@ -257,13 +307,17 @@ def _write(
         known = [row["concept"] for row in found.table("event.results")]
         if concept not in known:
             raise UsageError(f"there is no concept {concept}; known are {', '.join(dict.fromkeys(known))}")
-        key = "concept" if any(column.name == "concept" for column in columns) else "name"
+        names = {column.name for column in columns}
+        key = "concept" if "concept" in names else "name"
+        if key not in names:
+            raise UsageError(f"{name} is not about single concepts; leave --concept out")
         rows = [row for row in rows if row[key] == concept]
     if how is Format.csv and not rows:
         print(",".join(column.name for column in columns))
         return
     if how is Format.table:
-        rows = [{column: row[column] for column in shown} for row in rows]
+        whole = {column.name for column in columns if column.unit in ("person", "exhibitor", "enterprise")}
+        rows = [{c: round(row[c]) if c in whole and row[c] is not None else row[c] for c in shown} for row in rows]
     money = [column.name for column in columns if column.unit == "CHF" and column.name in shown]
     year = plan.settings.base_year
     about = {"scenario": scenario, "table": name, "prices": "constant", "base_year": year, "unit": "CHF"}

@@ -127,10 +127,12 @@ def date_words(tables: Tables) -> Markdown:
             + (f"{money(abs(cash))} {'better' if cash > 0 else 'worse'}" if abs(cash) > 50 else "that is the same")
             + ". "
         )
+        alone = rows[rows["concept"] == "standalone"].set_index("month")["index"]
+        joins = bool((alone - mine.set_index("month")["index"]).abs().max() > 1e-9) if len(alone) else False
         small = abs(gain) < 0.05 * now["delegates"]
         text += (
             "That is within the uncertainty of attendance: a reason to move only if it costs nothing else. " if small
-            else "That is worth a move, if the halls and the joined events can follow. "
+            else f"That is worth a move, if the halls {'and the joined events ' if joins else ''}can follow. "
         )  # fmt: skip
     worst = mine.sort_values("index").iloc[-1]
     text += f"To be avoided is {worst['month_name']} (index {figure(worst['index'], 2)}). "

@@ -42,7 +42,7 @@ def evidence_answer(tables: Tables) -> Markdown:
     else:
         above, new = int((missed["quantile"] > 0.5).sum()), int((~missed["in_sample"]).sum())
         first = (
-            "**For comparing concepts more than for their level.** The parameters give a forecast for "
+            "**As orders of magnitude.** The parameters give a forecast for "
             f"{count(len(seen), 'past outcome')}. {count(len(missed), 'outcome').capitalize()} fell outside nearly all "
             f"of the forecast ({number(above)} above, {number(len(missed) - above)} below); {number(new)} of them "
             f"{'was' if new == 1 else 'were'} not used to set a parameter."
@@ -153,7 +153,7 @@ def reached_table(tables: Tables) -> Markdown:
     columns = {
         "cost_full_chf": "Full cost", "per_ldc": "for each further LDC delegate, CHF",
         "per_sme": "for each further SME, CHF", "subsidy_units": "Subsidy, contributory units",
-        "opening_required_chf": "Opening fund required", "launch": "Launch phase", "payback": "Paid back by",
+        "opening_required_chf": "Opening fund required", "launch": "Second phase", "payback": "Paid back by",
     }  # fmt: skip
     formats = {"cost_full_chf": "thousands", "opening_required_chf": "thousands", "launch": "thousands",
                "subsidy_units": "decimal", "per_ldc": "text", "per_sme": "text", "payback": "text"}  # fmt: skip
@@ -165,7 +165,7 @@ def reached_table(tables: Tables) -> Markdown:
                "Subsidy in contributory units of one year, summed over the editions",
                "Opening fund required: least balance of the exhibition fund with which no edition needs a subsidy; the "
                "balance itself was not found",
-               "Launch phase: one-off additional need of the second phase of the design"],
+               "Second phase: one-off additional need of the second phase of the design"],
         source="event model, made from params/event.yml and the rate card",
     )  # fmt: skip
 
@@ -191,16 +191,27 @@ def reached_words(tables: Tables) -> str:
     first = listing(words)[:1].upper() + listing(words)[1:] + "." if words else "No concept adds LDC delegates or SMEs."
     if len(back):
         done = listing([f"*{names[r.concept]}* by {r.payback}" for r in back.itertuples()])
-        return f"{first} The launch phase ({launch}) is paid back with {done}."
-    return f"{first} **No concept pays the launch phase back** inside the horizon ({need})."
+        return f"{first} The second phase of the design ({launch}) is paid back with {done}."
+    return f"{first} **No concept pays the second phase of the design back** inside the horizon ({need})."
+
+
+def _order_words(tables: Tables) -> str:
+    """Say how often the concept with least expected subsidy is the cheapest: what the errors do to the order."""
+    fund = tables["event.fund"]
+    least = fund.sort_values("subsidy_mean_chf", kind="stable").iloc[0]
+    return (
+        f"With all of them drawn, *{_names(tables)[least['concept']]}* needs the least subsidy in the mean and is the "
+        f"cheapest concept in {percent(least['least_subsidy'])} of the draws."
+    )
 
 
 def meaning_words(tables: Tables) -> Markdown:
     """Draw together what the comparison means for the decision."""
     missed = _missed(tables)
     points = [
-        "Levels of attendance, revenue and subsidy are orders of magnitude. What the concepts differ in rests on the "
-        "same parameters, so that an error in them moves all concepts alike and their order less.",
+        "Levels of attendance, revenue and subsidy are orders of magnitude, and so are the distances between the "
+        "concepts: each has inputs of its own for attendance, sponsors and exhibition, so that an error in one of them "
+        f"moves that concept alone. {_order_words(tables)}",
         "A host's forecast is not a plan figure: a concept that is planned from one says so in the parameter file and "
         "is cut by the realisation rate.",
         "No result of a past ITU event was found. The one check that would settle most, the accounts of ITU Telecom "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_drivers import turning_words
 from sfp_model.report.event_tables import chosen, editions_words, least_subsidy, shown_concept
 from sfp_model.report.event_trade import setting_words, step_words
 from sfp_model.report.format import number, percent
@@ -80,7 +81,7 @@ def weights_and_change_words(tables: Tables) -> str:
     top = _first(tables).iloc[0]
     return (
         f"Over all weights of the criteria **{top['title']}** is first on impact {_odds(top['acceptability'])}. "
-        f"{change_words(tables)}"
+        f"{turning_words(tables)} {change_words(tables)}"
     )
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = [
-    "break_even_table", "calendar_table", "figure", "frontier_table", "fund_table", "inputs_table", "lever_table",
+    "break_even_table", "calendar_table", "figure", "frontier_table",
+    "frontier_words", "fund_table", "inputs_table", "lever_table",
     "profile_table", "rank_table", "setting_words", "step_words", "weights_table",
 ]  # fmt: skip
 
@@ -75,18 +76,43 @@ def setting_words(row: pd.Series) -> str:
         f"fees × {figure(row['fee'], 2)}, floor price × {figure(row['price'], 2)}, {figure(row['area'])} m² on offer, "
         f"{_share(row['subsidised'])} of SME and LDC stands at their own rate, "
         f"{_fellows(row['fellowships'])}, sponsors up to {_share(row['sponsorship_cap'])} of the "
-        f"cost, {figure(row['days'], 1)} days"
+        f"cost, {figure(row['days'])} {'day' if round(row['days']) == 1 else 'days'}"
+    )
+
+
+def _frontier_shown(tables: Tables) -> tuple[pd.DataFrame, int]:
+    """Return the rows of the frontier that the page prints, cheapest first, and how many there are in all.
+
+    Kept are the ends, what stands in the file, the best without a subsidy and the first with one, and of the others as
+    many as there is room for, evenly along the frontier.
+    """
+    rows = tables["event.frontier"]
+    rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"], kind="stable")
+    rows = rows.reset_index(drop=True)
+    if len(rows) <= MOST:
+        return rows, len(rows)
+    kept = {round(i * (len(rows) - 1) / (MOST - 1)) for i in range(MOST)}
+    free = int((rows["subsidy_p80_chf"] <= 50).sum())
+    kept |= {max(free - 1, 0), min(free, len(rows) - 1)}
+    return rows[rows.index.isin(kept) | (rows["kind"] == "combination")], len(rows)
+
+
+def frontier_words(tables: Tables) -> str:
+    """Say how much of the frontier the table shows, and what its two impacts are."""
+    shown, every = _frontier_shown(tables)
+    which = "all" if len(shown) == every else f"{number(len(shown))} of"
+    return (
+        f"@tbl-frontier shows {which} {number(every)} points that nothing betters in the mean impact of the draws and "
+        "the subsidy at P80"
+        + (", among them the ends and those named above" if len(shown) < every else "")
+        + ". Impact stands there as the mean of the draws, with P10 to P90, and as the base estimate of @fig-frontier."
     )
 
 
 def frontier_table(tables: Tables) -> Markdown:
     """Return what nothing betters at stated confidence: impact against the subsidy at P80, cheapest first."""
-    rows = tables["event.frontier"]
     names = concepts(tables, held=False).set_index("concept")["name"]
-    rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"]).reset_index(drop=True)
-    if len(rows) > MOST:  # evenly along the frontier, ends and what stands in the file kept
-        kept = {round(i * (len(rows) - 1) / (MOST - 1)) for i in range(MOST)}
-        rows = rows[rows.index.isin(kept) | (rows["kind"] == "combination")]
+    rows = _frontier_shown(tables)[0]
     listed = []
     for _, row in rows.iterrows():
         where = f", {row['format']}, {row['place_title']}" if row["format"] else ""
@@ -100,12 +126,13 @@ def frontier_table(tables: Tables) -> Markdown:
                 "p50": number(row["subsidy_p50_chf"] / 1000), "p80": number(row["subsidy_p80_chf"] / 1000),
                 "impact": number(row["impact_mean"], 1),
                 "range": f"{figure(row['impact_p10'])}–{figure(row['impact_p90'])}",
-                "ldc": number(row["ldc_delegates"]),
+                "base": number(row["impact"], 1), "ldc": number(row["ldc_delegates"]),
             }
         )  # fmt: skip
-    heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80", "impact": "Impact",
-             "range": "P10–P90", "ldc": "LDC delegates"}  # fmt: skip
-    return text_table(listed, heads, widths=(22, 36, 10, 10, 8, 9, 10), right=("p50", "p80", "impact", "range", "ldc"))
+    heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80", "impact": "Impact, mean",
+             "range": "P10–P90", "base": "Impact, base", "ldc": "LDC delegates, mean"}  # fmt: skip
+    numbers = ("p50", "p80", "impact", "range", "base", "ldc")
+    return text_table(listed, heads, widths=(22, 34, 10, 10, 9, 9, 9, 10), right=numbers)
 
 
 def rank_table(tables: Tables) -> Markdown:

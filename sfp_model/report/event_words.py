@@ -189,6 +189,12 @@ def judgement_words(tables: Tables) -> str:
     )
 
 
+def _known(tables: Tables, key: str) -> bool:
+    """Return whether the scenario may know a source that is later than the source document."""
+    sources = tables["sources"].set_index("key")
+    return key in sources.index and not bool(sources.at[key, "after_as_of"])
+
+
 def decision_words(tables: Tables) -> Markdown:
     """Draw together what the page means for the decision on the event."""
     rows, least = concepts(tables), least_subsidy(tables)
@@ -203,6 +209,14 @@ def decision_words(tables: Tables) -> Markdown:
         f"{money(lean)}{' each' if ' and ' in leanest else ''}). "
         "This cost appears in no budget line: an event that looks cheap in cash may be dear in time.",
         firm_words(tables),
+        *(
+            [
+                "ITU Telecom was ended by the Plenipotentiary Conference of 2022, which abrogated Resolution "
+                "11 (C23/34): a concept in its style would bring back what Member States have closed."
+            ]
+            if _known(tables, "c23-34") and (rows["concept"] == "telecom_style").any()
+            else []
+        ),
         "The second phase is the place to replace the largest judgements by facts: what Sector Members would pay, "
         "what "
         "a host would give, and who would move from the events that exist.",
@@ -225,5 +239,11 @@ def fund_words(tables: Tables) -> str:
         "A deficit is taken from the exhibition fund down to its floor first; the rest is a subsidy from the "
         "regular budget. "
         + (f"No evidence was found of {listing(nil, 'or')}: these stand at nil and say so. " if nil else "")
-        + (f"The scenario puts {listing(given)}." if given else "")
+        + (f"The scenario puts {listing(given)}. " if given else "")
+        + (
+            "The fund has been closed since (C23/34), as this scenario knows: nothing can be taken from it, and the "
+            "amounts of @tbl-fund say what another reserve would have to hold. "
+            if _known(tables, "c23-34")
+            else ""
+        )
     ).strip()

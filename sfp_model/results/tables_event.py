@@ -12,6 +12,7 @@ __all__ = ["EVENT", "TRADEOFF_NAMES", "event_tables"]
 TRADEOFF_NAMES = (
     "event.frontier", "event.levers", "event.acceptability", "event.weights", "event.profiles", "event.break_even",
     "event.fund", "event.sponsorship", "event.calendar", "event.cancelled", "event.calendar_events",
+    "event.drivers", "event.lead",
 )  # fmt: skip
 
 EVENT: Mapping[str, tuple[Column, ...]] = {

@@ -17,6 +17,7 @@ from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
+from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
 from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
 
 __all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
@@ -65,6 +66,7 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
     "event.calendar_events": columns(
         "event title binding:bool years month month_name share:- shared:- confidence source basis"
     ),
+    **DRIVERS,
 }  # fmt: skip
 
 
@@ -316,5 +318,5 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
 _ROWS = {
     "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
     "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
-    **WHAT_IF_ROWS,
+    **WHAT_IF_ROWS, **DRIVERS_ROWS,
 }  # fmt: skip

@@ -9,7 +9,15 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 
-from sfp_model.report import event_conditions, event_figures, event_questions, event_tables, event_trade, event_words
+from sfp_model.report import (
+    event_conditions,
+    event_drivers,
+    event_figures,
+    event_questions,
+    event_tables,
+    event_trade,
+    event_words,
+)
 from sfp_model.report import open_tables as stored_tables
 from sfp_model.report.event_words import event_answer
 from sfp_model.report.sentences import money
@@ -22,6 +30,7 @@ WORDS = (
     event_answer, event_questions.pays_words, event_questions.fund_draws_words, event_questions.buys_words,
     event_questions.best_words, event_questions.firm_words, event_conditions.standalone_words,
     event_conditions.sponsorship_words, event_conditions.date_words, event_conditions.cancelled_words,
+    event_drivers.lead_words, event_drivers.turning_words, event_trade.frontier_words,
 )  # fmt: skip
 
 
@@ -101,6 +110,31 @@ def test_tables_and_figures_are_made(scenario: str) -> None:
     assert {"January", "December"} <= months and len(months) == 12
     assert "Net result" in {t.get_text() for t in event_figures.waterfall(found).axes[0].get_yticklabels()}
     plt.close("all")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_points_that_the_prose_quotes_stand_in_the_table(scenario: str) -> None:
+    """The frontier table keeps the best without subsidy, the first with one and the last; it says how many it shows."""
+    found = tables(scenario)
+    printed = str(event_trade.frontier_table(found))
+    rows = found["event.frontier"]
+    rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"])
+    paid, free = rows[rows["subsidy_p80_chf"] > 50], rows[rows["subsidy_p80_chf"] <= 50]
+    for row in (*free.tail(1).itertuples(), *paid.head(1).itertuples(), *paid.tail(1).itertuples()):
+        line = f"{row.impact_mean:.1f} |" if row.impact_mean else "No flagship event"
+        assert line in printed
+    assert f" {len(rows)} points" in event_trade.frontier_words(found)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_lead_is_that_of_the_first_concept(scenario: str) -> None:
+    """The concept whose lead is explained is the one with most impact in the mean, which leads the ranks too."""
+    found = tables(scenario)
+    ranks = found["event.acceptability"]
+    first = ranks.loc[ranks["expected_rank"].idxmin(), "title"]
+    assert str(event_drivers.lead_words(found)).startswith(f"*{first}* has most impact")
+    least = event_tables.least_subsidy(found)["concept_title"]
+    assert f"Which of *{least}* and" in event_drivers.turning_words(found)
 
 
 def test_every_input_of_the_trade_off_is_listed() -> None:

@@ -1,0 +1,113 @@
+"""What moves the order of the event's concepts: inputs behind a difference of two of them, criteria behind a lead.
+
+The two concepts are compared draw by draw (common random numbers), so that what moves both alike drops out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sfp_model.decisions.breakeven import break_even
+from sfp_model.decisions.event_analysis import Analysis
+from sfp_model.decisions.event_study import impact_of
+from sfp_model.decisions.sensitivity import first_order, rank_regression
+from sfp_model.model.event_levers import Levers
+from sfp_model.model.inputs import FloatArray
+
+__all__ = ["Drivers", "Lead", "contenders", "drivers", "lead"]
+
+
+@dataclass(frozen=True, eq=False)
+class Drivers:
+    """Inputs behind the difference of a result between two cases, strongest first.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        Rows of the input table.
+    coefficient : ndarray (row,)
+        Standardised rank regression coefficient: positive where more of the input raises the first case against the
+        second.
+    first : ndarray (row,)
+        First-order index of the input itself; inputs share common factors, so that the indices overlap.
+    explained : float
+        Share of the variance of the ranks that the regression explains.
+    """
+
+    rows: tuple[int, ...]
+    coefficient: FloatArray
+    first: FloatArray
+    explained: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lead:
+    """By criterion, (criterion,): how a case is ahead of another in the mean of the draws.
+
+    Attributes
+    ----------
+    points : ndarray
+        Difference of the scores; their mean is the lead.
+    capped : ndarray
+        Share of the draws in which the first case stands at the end of the scale.
+    heads : ndarray of bool
+        Whether its score moves with the number of delegates.
+    switch : float or None
+        Factor on the attendance of the first case at which both have the same impact, base estimate; ``None`` where no
+        factor of the range does.
+    """
+
+    points: FloatArray
+    capped: FloatArray
+    heads: npt.NDArray[np.bool_]
+    switch: float | None
+
+
+def contenders(analysis: Analysis, result: str) -> tuple[int, int] | None:
+    """Return the case that is best on *result*, ``subsidy`` or ``impact``, in the mean of the draws, and its rival.
+
+    The rival is the one that is best most often among the others; among those that never are, the next in the mean.
+    ``None`` with fewer than two concepts.
+    """
+    cases = list(analysis.study.concepts.values())
+    sign = 1.0 if result == "subsidy" else -1.0
+    found = sign * np.stack([getattr(analysis.drawn[case], result) for case in cases])
+    mean, best = found.mean(axis=1), (found <= found.min(axis=0)).mean(axis=1)
+    first = int(mean.argmin())
+    others = sorted((at for at in range(len(cases)) if at != first), key=lambda at: (-best[at], mean[at]))
+    return (cases[first], cases[others[0]]) if others else None
+
+
+def drivers(analysis: Analysis, result: str, pair: tuple[int, int], most: int = 5) -> Drivers:
+    """Return the inputs behind the difference of *result* between the cases of *pair*."""
+    first, second = (getattr(analysis.drawn[case], result) for case in pair)
+    moving = np.flatnonzero(np.ptp(analysis.values, axis=1) > 0)
+    coefficient, explained = rank_regression(analysis.values[moving], first - second)
+    kept = np.argsort(-np.abs(coefficient), kind="stable")[:most]
+    rows = moving[kept]
+    index = first_order(analysis.values[rows], first - second)
+    return Drivers(tuple(int(row) for row in rows), coefficient[kept], index, explained)
+
+
+def lead(analysis: Analysis, pair: tuple[int, int]) -> Lead:
+    """Return by which criteria the first case of *pair* is ahead on impact, and when it would no longer be."""
+    study, (first, second) = analysis.study, pair
+    one, other = analysis.drawn[first].scores, analysis.drawn[second].scores
+    moved = study.at_base(first, Levers.of({"attendance": np.array([0.9, 1.0])}), 2).impact.scores[:, 0]
+    rival = float(impact_of(study.at_base(second))[0])
+    span = study.trade.break_even["attendance"].estimate
+
+    def ahead(factors: FloatArray) -> FloatArray:
+        found = study.at_base(first, Levers.of({"attendance": factors}), len(factors))
+        result: FloatArray = impact_of(found) - rival
+        return result
+
+    return Lead(
+        points=(one - other).mean(axis=1),
+        capped=(one >= 100 - 1e-9).mean(axis=1),
+        heads=np.abs(moved[:, 0] - moved[:, 1]) > 1e-9,
+        switch=break_even(ahead, span.low, span.high, 1.0).point,
+    )
