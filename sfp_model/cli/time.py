@@ -49,17 +49,16 @@ TITLES = {
     "work": "Person-months",
     "capacity": "Staff groups asked for more than the released share of their time, person-months a quarter",
     "overload": "Over-allocation by quarter, group and action, person-months",
-    "levelling": "What float can absorb, and what temporary posts would have to carry; CHF thousands",
+    "levelling": "What float can absorb, and what temporary posts would have to carry",
     "moves": "Actions that levelling may move, months",
     "cases": "Needs by year as planned and levelled, constant prices, CHF thousands",
     "posts": "New and temporary posts, and existing posts that recurrent work goes on binding; CHF thousands",
 }
 COLUMNS = {
     "actions": {
-        "action": "action", "start_month": "from", "end_month": "to", "after": "after", "held_by": "start set by",
-        "total_float": "total float", "free_float": "free float", "plan_float": "float in plan",
-        "critical": "critical", "criticality": "critical in draws", "end_p80": "end in 4 of 5 draws, month",
-        "fixed_lines": "fixed lines", "additional_constant": "additional need", "person_months": "person-months",
+        "action": "action", "start_month": "from", "end_month": "to", "after": "after", "total_float": "total float",
+        "free_float": "free float", "critical": "critical", "criticality": "critical in draws",
+        "additional_constant": "additional need", "person_months": "person-months",
     },
     "programmes": {
         "title": "programme", "start": "start", "end": "end", "end_month": "to", "critical_path": "critical path",
@@ -67,6 +66,16 @@ COLUMNS = {
     },
     "meetings": {
         "title": "meeting", "when": "when", "confidence": "code", "inside": "in the horizon", "basis": "basis",
+    },
+    "capacity": {
+        "sector": "sector", "station": "station", "grade": "grade", "period": "quarter", "time": "time",
+        "capacity": "released", "work": "work", "participants": "participants", "over": "above",
+        "break_even_rate": "break-even rate", "levelled_over": "above, levelled",
+    },
+    "levelling": {
+        "case": "case", "title": "temporary position", "posts": "posts", "over": "person-months above",
+        "rate": "CHF a person-month", "additional_constant": "additional need, thousands",
+        "peak_quarter": "busiest quarter",
     },
     "moves": {
         "action": "action", "programme": "programme", "float": "float", "moved": "moved", "start_month": "from",
@@ -91,6 +100,18 @@ RELEASE = (
     "Staff groups are derived from declared shares, all estimates. The break-even rate is the share of its time that a "
     "group would have to be released for the plan."
 )
+STAND_IN = (
+    "The nearest temporary position of the rate card stands in for each grade; nobody can learn in another's place, so "
+    "it takes over other work of those who take part. Its price is not part of the plan's additional need."
+)
+NOTES = {
+    "effects": DELAY,
+    "peaks": DELAY,
+    "capacity": RELEASE,
+    "overload": RELEASE,
+    "levelling": STAND_IN,
+    "actions": "Months; all columns are in the CSV.",
+}
 
 
 @app.command()
@@ -106,7 +127,7 @@ def schedule(
 
     _, results = results_of(params, data, scenario)
     rows = results.table(f"schedule.{show.value}")
-    note = DELAY if show in (Scheduled.effects, Scheduled.peaks) else ""
+    note = NOTES.get(show.value, "")
     if how is Format.table and show is Scheduled.effects:
         order = list(dict.fromkeys(str(row["period"]) for row in rows))
         keys = ["start_shift", "stretch", "start_month", "end_month", "early_editions"]
@@ -122,7 +143,7 @@ def schedule(
 def staffing(
     show: Annotated[Staffed, typer.Option("--show", help="Which table.")] = Staffed.work,
     by: Annotated[str, typer.Option("--by", metavar="KEY,…", help="Breakdown of work, see below.")] = "kind,grade,year",
-    step: Annotated[int, typer.Option("--step", min=1, help="Months by which levelling moves actions.")] = 3,
+    step: Annotated[int, typer.Option("--step", min=1, help="Months by which levelling moves actions.")] = 1,
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
@@ -135,7 +156,7 @@ def staffing(
     if show is Staffed.work:
         _work([key.strip() for key in by.split(",") if key.strip()], params, data, scenario, how)
         return
-    if show in (Staffed.levelling, Staffed.moves, Staffed.cases, Staffed.capacity) and step != 3:
+    if show in (Staffed.levelling, Staffed.moves, Staffed.cases, Staffed.capacity) and step != 1:
         from sfp_model.results.evaluation import Evaluation
         from sfp_model.results.tables_time import time_tables
 
@@ -145,7 +166,10 @@ def staffing(
         rows = results_of(params, data, scenario)[1].table(f"staffing.{show.value}")
     if how is Format.table and show is Staffed.capacity:
         rows = [row for row in rows if row["over"]]
-    _write(rows, how, show.value, scenario, note=RELEASE if show in (Staffed.capacity, Staffed.overload) else "")
+    if how is Format.table and show is Staffed.levelling:
+        used = {row["resource"] for row in rows if row["over"]}
+        rows = [row for row in rows if row["resource"] in used]
+    _write(rows, how, show.value, scenario, note=NOTES.get(show.value, ""))
 
 
 def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Format) -> None:
@@ -189,7 +213,7 @@ def _write(
         money = [words for column, words in names.items() if column in MONEY]
         rows = [
             {
-                words: percent(row[column]) if column in SHARES and row[column] is not None else row[column]
+                words: percent(row[column], 1) if column in SHARES and row[column] is not None else row[column]
                 for column, words in names.items()
             }
             for row in rows

@@ -39,6 +39,7 @@ def _after_kind(data: Any) -> str:
 
 After = Annotated[Annotated[ActionName, Tag("<name>")] | Annotated[AfterForm, Tag("<lag>")], Discriminator(_after_kind)]
 Months = Annotated[float, Field(ge=0)]
+TAKE_PART = ("learners", "guests", "participants")  # ids of lines whose role must not be left to a default
 Assigned = Literal["source", "project"]
 
 
@@ -140,6 +141,9 @@ class LineForm(Node):
             yield ("quantity",), f"{text_of(self.quantity)} is below 0; a quantity is 0 or more"
         if self.timing is not None and self.recurs is not None:
             yield ("recurs",), "either timing (one-off) or recurs (each month or year), not both"
+        mix = self.resource.endswith(".mix")  # time of all grades is that of participants unless its role says work
+        if self.id in TAKE_PART and self.role is None and self.unit.startswith("person-") and not mix:
+            yield ("id",), f"{self.id} take part: write role: participants (or role: work if they do the work)"
 
 
 class WithoutForm(Node):

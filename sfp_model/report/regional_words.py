@@ -42,7 +42,9 @@ def country_teams(tables: Tables, activity: str) -> str:
         "years, that is before the plan. Engaging with all of them is estimated at "
         f"{person_months(float(memo['person_months'].sum()))} of absorbed time, shown as a memo before the horizon. "
         f"Carrying such engagement into {span_of(tables)} is a declared assumption of this plan: it prioritizes "
-        f"{a_year}, which takes {person_months(time)}, and {missions}."
+        f"{a_year}, which takes {person_months(time)}, and {missions}. The estimate for the 131 is for taking part in "
+        "assessments that others lead; an engagement of the plan adds analysis, drafting, follow-up and expertise from "
+        "headquarters, and so takes more time."
     )
 
 

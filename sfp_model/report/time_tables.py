@@ -256,7 +256,7 @@ def overload(tables: Tables, most: int = 20) -> Markdown:
             "period": period, "group": f"{sector} {grade}, {STATIONS[str(station)].lower()}",
             "demand": number(float(mine["demand"].iloc[0]), 1), "capacity": number(float(mine["capacity"].iloc[0]), 1),
             "over": number(float(mine["over"].iloc[0]), 1), "size": float(mine["over"].iloc[0]),
-            "rate": percent(rate) if rate == rate else "no such staff",
+            "rate": percent(rate, 1) if rate == rate else "no such staff",
             "actions": ", ".join(f"{a} {number(float(x), 1)}" for a, x in sums.items()),
         })  # fmt: skip
     largest = sorted(rows, key=lambda row: -float(str(row["size"])))[:most]
@@ -286,7 +286,8 @@ def levelling(tables: Tables) -> Markdown:
         unit=price_basis(tables.facts()),
         notes=["The nearest temporary position of the rate card stands in for each grade; the price is not part of the "
                "plan's additional need",
-               "Actions move by whole quarters within their float; the ends of the programmes stay"],
+               "Nobody can learn in another's place: for participants, the position takes over their other work",
+               "Actions move by whole months within their float; the ends of the programmes stay"],
         source="Staffing, from the parameter files",
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from sfp_model.results.evaluation import Evaluation
 
 __all__ = ["STEP", "Level", "TimeView"]
 
-STEP = 3  # months: the tables level by whole quarters, the period in which capacity is counted
+STEP = 1  # months: the tables level by whole months; larger steps are quicker and never better
 
 
 @dataclass(frozen=True, eq=False)
