@@ -84,6 +84,31 @@ def test_fit_says_the_smallest_relaxation_in_words(sfp) -> None:
     assert code == 0, err
     words = " ".join(out.replace("\u00a0", " ").split())
     assert "smallest relaxation is CHF" in words and "in 2024" in words
+    assert "brings programme management" in words
+
+
+def test_a_ceiling_of_a_biennium_is_relaxed_for_the_biennium(sfp) -> None:
+    """No single year is named, the ceiling stands beside the sum, and the plan as proposed is compared too."""
+    arguments = ("--ceiling", "1000000/biennium", "--show", "relaxation")
+    rows = fitted(sfp, *arguments)["rows"]
+    assert {row["period"] for row in rows} == {"2024-2025", "2026-2027", "all"}
+    assert {row["ceiling_chf"] for row in rows if row["period"] != "all"} == {1_000_000}
+    sums = {row["case"]: row["extra_chf"] for row in rows if row["period"] == "all"}
+    assert sums["as proposed"] >= sums["every action, at its best date"] - 0.01
+    _, out, _ = sfp("fit", "--step", "24", *arguments)
+    assert "in 2024-2025;" in " ".join(out.replace("\u00a0", " ").split())
+
+
+def test_more_money_that_closes_nothing_moves_nothing(sfp) -> None:
+    """Where everything fits there is one row for each sum, without moves between plans of equal value."""
+    rows = fitted(sfp, "--ceiling", "20000000/year", "--show", "next")["rows"]
+    assert len(rows) == 3 and not any(row["moved"] or row["added"] or row["placed_chf"] for row in rows)
+
+
+def test_an_option_that_is_not_the_scenarios_is_marked(sfp) -> None:
+    """Separate reviews are B in the scenario; the cheaper A is taken, and said to be a change."""
+    _, out, _ = sfp("fit", "--step", "24", "--scenario", "separate-reviews")
+    assert "changed from B" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def fit(
     rows: list[dict[str, Any]] = table.rows()
     if how is Format.table:
         rows = [{k: v for k, v in row.items() if k not in HIDDEN[show]} for row in rows]
+        rows = _in_words(rows, plan)
     emit(
         rows,
         how.value,
@@ -105,15 +106,36 @@ def fit(
 def _words(made: Fit) -> str:
     """Say whether the ceilings can hold, and if not, the smallest relaxation."""
     from sfp_model.report.format import chf
+    from sfp_model.results.tables_ceiling import relaxed_periods
 
     extra = made.relaxation
     if extra is None:
         return "No amount of money makes the plan possible: actions that have to be kept wait for others."
     if extra.sum() < 0.5:
         return ""
-    years = zip(made.problem.years, extra, strict=True)
-    parts = ", ".join(f"{chf(amount)} in {year}" for year, amount in years if amount >= 0.5)
-    return f"The ceilings cannot hold: the smallest relaxation is {parts}; what is shown fits under it."
+    sums = {name: float(extra[list(years)].sum()) for name, years in relaxed_periods(made.problem).items()}
+    parts = ", ".join(f"{chf(amount)} in {period}" for period, amount in sums.items() if amount >= 0.5)
+    said = f"The ceilings cannot hold: the smallest relaxation is {parts}; what is shown fits under it."
+    if made.choice is not None and not made.choice.kept & set(made.problem.weighed):
+        with_it = ", ".join(made.plan.actions[span.name].title.lower() for span in made.problem.spans)
+        brought = f", and brings {with_it} with it" if with_it else ""
+        said += f" It holds no action that closes a gap: each needs more money{brought}."
+    return said
+
+
+def _in_words(rows: list[dict[str, Any]], plan: Plan) -> list[dict[str, Any]]:
+    """Mark options other than the scenario's, and name columns and cases for people."""
+    chosen = {action: d.chosen for d in plan.decisions.values() for action in d.governs}
+    names = {"share_within": "% of draws within"}
+    made = []
+    for row in rows:
+        new = {names.get(k, k): round(100 * v) if k in names and v is not None else v for k, v in row.items()}
+        if row.get("option") and row["option"] != chosen.get(row["action"], row["option"]):
+            new["option"] = f"{row['option']} (changed from {chosen[row['action']]})"
+        if row.get("case") == "only what is not chosen":
+            new["case"] = "only what is outside the choice"
+        made.append(new)
+    return made
 
 
 def read_ceilings(plan: Plan, texts: list[str]) -> tuple[Window, ...]:

@@ -12,9 +12,11 @@ from sfp_model.inputs.plan import Plan, Value
 if TYPE_CHECKING:
     from sfp_model.inputs.context import Problem
 
-__all__ = ["ONCE", "YEARLY", "FundingFrame", "FundingSource", "funding_of", "funding_problems"]
+__all__ = ["DIVISORS", "ONCE", "YEARLY", "FundingFrame", "FundingSource", "funding_of", "funding_problems"]
 
 ONCE, YEARLY = "CHF", "CHF/year"
+DIVISORS = ("contributory_unit", "contributory_units", "unit_equivalents", "four_year_plan")
+"""Numbers of the section ``funding`` by which amounts are divided: above 0."""
 _SOURCES, _SUPPORT, _CLASSES = "funding.sources.", "funding.support_cost.", "funding.classes."
 
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from sfp_model.inputs.context import Context, Node, Problem, known_name
-from sfp_model.inputs.funding import funding_problems
+from sfp_model.inputs.funding import DIVISORS, funding_problems
 from sfp_model.inputs.leaf import (
     Leaf,
     Range,
@@ -173,10 +173,13 @@ class BaseFile(Node):
     dependence: Group = Field(default_factory=dict, description="shares of variance of common factors")
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        """Yield working time of 0, and further sections whose name is a slip of a known one."""
+        """Yield working time and contributory units of 0, and further sections whose name is a slip of a known one."""
         for key in ("working_days_per_person_year", "hours_per_day"):
             if isinstance(leaf := self.units.get(key), Leaf):
                 yield from _above_zero(("units", key), leaf)
+        for key in DIVISORS:
+            if isinstance(leaf := self.funding.get(key), Leaf):
+                yield from _above_zero(("funding", key), leaf)
         for place, words in funding_problems(self.funding):
             yield ("funding", *place), words
         known = list(self.known_keys())

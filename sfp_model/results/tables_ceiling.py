@@ -19,10 +19,11 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_needs import calendar_month
 
-__all__ = ["CEILING_COLUMNS", "Fit", "ceiling_table", "fit_of"]
+__all__ = ["CEILING_COLUMNS", "Fit", "ceiling_table", "fit_of", "relaxed_periods"]
 
 STEP = 12  # months between start dates: as planned, a year later, a biennium later
 NEXT, NEXT_STEPS = 100_000.0, 3
+SAME_VALUE = 5e-5  # of the gaps: what closes less than that more closes nothing more
 CEILING_COLUMNS = {
     "ceiling.selection": columns(
         "action title initiative programme weighed:bool kept:bool option start delay:month chosen_chf:CHF "
@@ -267,27 +268,55 @@ def _next(fit: Fit) -> Iterator[Row]:
         if more is None:
             continue
         was, now = ({c.action: c for c in found.chosen} for found in (before, more))
-        said = {
+        same = more.value - before.value < SAME_VALUE  # what then moves, moves only because it may
+        said: dict[str, Any] = {
             "added": ";".join(names[a] for a in now if a not in was),
             "dropped": ";".join(names[a] for a in was if a not in now),
             "moved": ";".join(names[a] for a in now if a in was and now[a].start != was[a].start),
             "value": more.value, "value_before": before.value,
         }  # fmt: skip
+        if same:
+            said |= {"added": "", "dropped": "", "moved": "", "value": before.value}
+            yield {"extra_chf": step * NEXT, "period": "all", "placed_chf": 0.0, **said}
+            continue
         for year, placed in zip(fit.problem.years, more.extra, strict=True):
             yield {"extra_chf": step * NEXT, "period": year, "placed_chf": placed, **said}
 
 
+def relaxed_periods(problem: Problem) -> dict[str, tuple[int, ...]]:
+    """Return the years by period: those of one ceiling together, single where ceilings overlap or there is none.
+
+    Money added anywhere inside a ceiling of several years raises it alike, so that no single year is to be named.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for y, year in enumerate(problem.years):
+        held = {w.years for w in problem.windows if y in w.years}
+        years = held.pop() if len(held) == 1 else (y,)
+        alone = all(w.years == years or not set(w.years) & set(years) for w in problem.windows)
+        years = years if alone else (y,)
+        found[year if len(years) == 1 else f"{problem.years[years[0]]}-{problem.years[years[-1]]}"] = years
+    return found
+
+
 def _relaxation(fit: Fit) -> Iterator[Row]:
     """Yield the smallest relaxation by year, for the plan as proposed, for every action, and for what is not chosen."""
-    limits = {window.years[0]: window.limit for window in fit.ceilings if len(window.years) == 1}
-    count = len(fit.problem.years)
-    over = [max(fit.proposed_need[y] - limits[y], 0.0) if y in limits else 0.0 for y in range(count)]
-    cases: dict[str, Any] = {"as proposed": np.array(over)} if limits else {}
+    periods = relaxed_periods(fit.problem)
+    over = np.zeros(len(fit.problem.years))
+    for window in sorted(fit.ceilings, key=lambda w: w.years[-1]):  # the last year serves most of the windows to come
+        inside = list(window.years)
+        over[inside[-1]] += max(fit.proposed_need[inside].sum() - window.limit - over[inside].sum(), 0.0)
+    limits = {w.years: w.limit for w in sorted(fit.ceilings, key=lambda w: -w.limit)}  # the tightest wins
+    cases: dict[str, Any] = {"as proposed": over} if fit.ceilings else {}
     if fit.everything is not None:
         cases["every action, at its best date"] = fit.everything.extra
     if fit.relaxation is not None:
         cases["only what is not chosen"] = fit.relaxation
     for case, extra in cases.items():
-        for y, year in enumerate(fit.problem.years):
-            yield {"case": case, "period": year, "ceiling_chf": limits.get(y), "extra_chf": extra[y]}
+        for name, years in periods.items():
+            yield {
+                "case": case,
+                "period": name,
+                "ceiling_chf": limits.get(years),
+                "extra_chf": extra[list(years)].sum(),
+            }
         yield {"case": case, "period": "all", "extra_chf": float(np.sum(extra))}
