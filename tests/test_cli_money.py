@@ -87,6 +87,40 @@ def test_options_say_what_they_presuppose(sfp: Sfp) -> None:
     assert "B presupposes: Member States instruct the secretariat" in sfp("decisions", "--decision", "a.1")
 
 
+def test_options_show_years_the_plan_and_what_is_kept_on(sfp: Sfp) -> None:
+    """The plan is the sum of its years; a deferral names what it keeps on, and editions that it overtakes."""
+    rows = from_csv(sfp("decisions", "--decision", "MCK-FIN", "--format", "csv"))
+    late = [row for row in rows if row["option"] == "defer"]
+    inside = sum(float(row["delta_additional"]) for row in late if row["period"].isdigit())
+    kept = sum(float(row["kept_on_constant"]) for row in late if row["period"] != "all")
+    cells = next(line for line in sfp("decisions").splitlines() if "MCK-FIN" in line and "defer" in line).split("│")
+    assert [cells[-3].strip(), cells[-2].strip()] == [f"({-inside / 1000:.0f})", f"{kept / 1000:.0f}"]
+    told = sfp("decisions", "--decision", "DAL")
+    assert "DAL: Whether" in told and "defer: editions of the event held before it is designed: 2025, 2026" in told
+
+
+def test_implications_come_by_year(sfp: Sfp) -> None:
+    """Each decision has its years and their sum; the row that no decision governs has a name."""
+    table = sfp("decisions", "--show", "implications")
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
+    assert [row[2] for row in cells if row[0] == "c.1"] == ["2024", "2025", "2026", "2027", "plan"]
+    assert {row[0] for row in cells if not row[1]} == {"none"} and "none: Put to no decision" in table
+
+
+def test_languages_are_compared_with_the_ceiling(sfp: Sfp) -> None:
+    """The only ceiling found stands under the table, with the years that it is of."""
+    told = sfp("decisions", "--show", "languages", "--prices", "nominal")
+    assert "Only ceiling found: CHF 85.00 million for 4 years" in told.replace("\u00a0", " ") and "2016-19" in told
+
+
+def test_tables_for_people_have_titles_and_rows_for_programs_have_ids(sfp: Sfp) -> None:
+    """A table says what a programme and a category are called; CSV keeps the names of the parameter files."""
+    arguments = ("needs", "--by", "programme,category")
+    assert "Other staff costs" in (table := sfp(*arguments)) and "Regional presence" in table and "_" not in table
+    assert any(row["category"] == "other_staff" for row in from_csv(sfp(*arguments, "--format", "csv")))
+    assert "regional_presence" not in sfp("gains", "--level", "programme")
+
+
 def test_a_decision_that_does_not_exist_is_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

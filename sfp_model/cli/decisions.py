@@ -34,13 +34,15 @@ _TABLES = {
     Show.languages: ("implications.languages", "Languages and bodies of Member States, additional need"),
 }
 _NOTES = {
-    Show.options: "One decision is changed at a time; differences of several changes need not add.",
+    Show.options: "One decision is changed at a time; differences of several changes need not add. A delay is not a "
+    "saving. Kept on: the months that recurrent work loses by it, to be paid after the plan's years so that it runs as "
+    "long as under the option taken; it is in no other column.",
     Show.deferral: "Kept on: what recurs, running as many months as without the delay; it falls after the plan. "
     "Waiting: all columns together; above 0, waiting costs more than deciding now.",
-    Show.implications: "Sums of the plan's years. Requirement = absorbable + in kind + additional; absorbed time is "
-    "never added to cash. The row without a decision is what none governs.",
-    Show.posts: "Existing posts give absorbed time; new and temporary posts are asked for.",
-    Show.languages: "Rows without a body are languages that fall on none.",
+    Show.implications: "Years and columns without an amount are left out. Requirement = absorbable + in kind + "
+    "additional; absorbed time is never added to cash. pm: person-months.",
+    Show.posts: "Existing posts give absorbed time; new and temporary posts are asked for. None: put to no decision.",
+    Show.languages: "Rows without a body are languages that fall on none. Decision none: what no decision governs.",
 }
 
 
@@ -72,20 +74,52 @@ def decisions(
     if how is not Format.table:
         emit(rows, how.value, about=about)
         return
-    shown = _SUMMARIES[show](rows, prices.value)
+    shown = [row | {"decision": row["decision"] or "none"} for row in _SUMMARIES[show](rows, prices.value)]
     words = "person-months" if show is Show.posts else f"CHF thousands, {prices.value} prices"
     if prices is Prices.constant and show is not Show.posts:
         words += f" of {plan.settings.base_year}"
     numbers = [] if show is Show.posts or not shown else [k for k, v in shown[0].items() if isinstance(v, float)]
     emit(
         shown, how.value, about=about, title=f"{title}, scenario {scenario}" + f", {words}" * (show is not Show.posts),
-        money=[k for k in numbers if not k.endswith("months")], note=_NOTES[show],
+        money=[k for k in numbers if not k.endswith(("months", " pm"))], note=_NOTES[show],
     )  # fmt: skip
-    if show is Show.options and decision:
-        for row in shown:
-            supposes = next(r["presupposes"] for r in rows if r["option"] == row["option"])
-            if supposes:
-                print(f"{row['option']} presupposes: {supposes}")
+    if show in (Show.options, Show.implications):
+        _questions(rows)
+    elif show is Show.languages:
+        _ceiling(results.table("implications.ceiling"), prices.value)
+
+
+def _questions(rows: Rows) -> None:
+    """Write the question of each decision, what its options presuppose, and editions of the event that it overtakes."""
+    asked: dict[str, Rows] = {}
+    for row in rows:
+        if all(row["option"] != other["option"] for other in asked.setdefault(row["decision"], [])):
+            asked[row["decision"]].append(row)
+    for decision, options in asked.items():
+        print(f"{decision or 'none'}: {options[0]['title']}")
+        for row in options if "presupposes" in options[0] else ():
+            if row["presupposes"]:
+                print(f"  {row['option']} presupposes: {row['presupposes']}")
+            if row["early_editions"]:
+                years = row["early_editions"].replace(";", ", ")
+                print(f"  {row['option']}: editions of the event held before it is designed: {years}")
+
+
+def _ceiling(rows: Rows, prices: str) -> None:
+    """Compare the need for languages with the ceiling that was found; what bodies need besides is not in it."""
+    from sfp_model.report.format import chf_words, percent
+
+    found = {row["key"]: row for row in rows}
+    need = chf_words(found[f"languages_{prices}"]["value"])
+    print(f"Interpretation and translation in the whole plan: {need} of additional need, {prices} prices.")
+    if "ceiling" not in found:
+        print("No ceiling for languages is known.")
+        return
+    ceiling = found["ceiling"]
+    years = ceiling["unit"].removeprefix("CHF/").replace("-", " ")
+    print(f"Only ceiling found: {chf_words(ceiling['value'])} for {years}. {ceiling['note']}.")
+    if "share" in found:
+        print(f"The need of this plan is {percent(found['share']['value'], 2)} of it ({found['share']['note']}).")
 
 
 def _sums(rows: Rows, keys: Sequence[str], amounts: Callable[[dict[str, Any]], dict[str, float]]) -> Rows:
@@ -104,13 +138,15 @@ def _options(rows: Rows, prices: str) -> Rows:
     column = "delta_nominal" if prices == "nominal" else "delta_additional"
 
     def amounts(row: dict[str, Any]) -> dict[str, float]:
-        period = "all periods" if row["period"] == "all" else row["period"]
-        found = {period: row[column]}
-        return found | ({"plan": row[column]} if period.isdigit() else {"plan": 0.0})
+        if row["period"] == "all":
+            return {"kept on": row[f"kept_on_{prices}"]}
+        inside = row[column] if row["period"].isdigit() else 0.0
+        return {row["period"]: row[column], "plan": inside}
 
-    last = ("plan", "all periods")
+    last = ("plan", "kept on")
     made = _sums(rows, ("decision", "option", "option_title", "chosen"), amounts)
-    return [{k: v for k, v in row.items() if k not in last} | {k: row[k] for k in last} for row in made]
+    nil = {k for k in (made[0] if made else {}) if k.startswith(("before", "after")) and not any(r[k] for r in made)}
+    return [{k: v for k, v in row.items() if k not in {*last, *nil}} | {k: row[k] for k in last} for row in made]
 
 
 def _deferral(rows: Rows, prices: str) -> Rows:
@@ -130,12 +166,22 @@ def _deferral(rows: Rows, prices: str) -> Rows:
 
 def _implications(rows: Rows, prices: str) -> Rows:
     money = ("requirement", "absorbable", "in_kind", "additional", "one_off", "recurrent", "languages", "bodies")
-    months = ("absorbed_months", "new_months", "temporary_months")
+    months = ("absorbed", "new", "temporary")
 
     def amounts(row: dict[str, Any]) -> dict[str, float]:
-        return {name: row[f"{name}_{prices}"] for name in money} | {name: row[name] for name in months}
+        return {name: row[f"{name}_{prices}"] for name in money} | {
+            f"{name} pm": row[f"{name}_months"] for name in months
+        }
 
-    return _sums([row for row in rows if row["period"].isdigit()], ("decision", "option"), amounts)
+    wanted = [row for row in rows if row["period"].isdigit()]
+    years, whole = (_sums(part, ("decision", "option", "year"), amounts) for part in (
+        [row | {"year": row["period"]} for row in wanted], [row | {"year": "plan"} for row in wanted]))  # fmt: skip
+    found = []
+    for total in whole:
+        mine = [row for row in years if row["decision"] == total["decision"]]
+        found += [row for row in mine if any(isinstance(v, float) and v for v in row.values())] + [total]
+    nil = {k for k in ("in_kind", "new pm", "temporary pm") if not any(row[k] for row in whole)}
+    return [{k: v for k, v in row.items() if k not in nil} for row in found]
 
 
 def _posts(rows: Rows, prices: str) -> Rows:

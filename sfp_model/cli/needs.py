@@ -40,7 +40,7 @@ def needs(
     recurrence, year, biennium, month.
     """
     from sfp_model.report.console import emit, pivot
-    from sfp_model.results.breakdown import AMOUNTS, breakdown, periods
+    from sfp_model.results.breakdown import AMOUNTS, breakdown, in_words, periods
 
     plan, results = results_of(params, data, scenario)
     keys = [key.strip() for key in by.split(",") if key.strip()]
@@ -61,6 +61,8 @@ def needs(
         order = periods(plan, time)
         rows = pivot(rows, [k for k in keys if k != time], time, "chf", order)
         money = [*order, "total"]
+    if how is Format.table:
+        rows = [{k: in_words(plan, k, v) if k in keys else v for k, v in row.items()} for row in rows]
     emit(
         rows,
         how.value,

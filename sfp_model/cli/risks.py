@@ -180,6 +180,7 @@ def gains(
 ) -> None:
     """The gain needed to break even; in the scenario that estimates gains also their amounts and net present value."""
     from sfp_model.report.console import emit
+    from sfp_model.results.breakdown import in_words
 
     plan, results = results_of(params, data, scenario)
     name = _TABLES[show]
@@ -190,6 +191,8 @@ def gains(
         print(",".join(column.name for column in results.columns(name)))
         return
     if how is Format.table:
+        if show is not What.amounts:
+            rows = [row | {"id": in_words(plan, row["level"], row["id"])} for row in rows]
         rows = [{words: _cell(row, column) for column, words in _COLUMNS[show].items()} for row in rows]
     year = plan.settings.base_year
     emit(

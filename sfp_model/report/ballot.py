@@ -131,9 +131,22 @@ def ballot(tables: Tables) -> Markdown:
                "paid, never added to cash",
                "Other answer: difference in the plan's years; brackets: less. What a deferral moves out is not saved",
                "A year or a biennium later: the same work for the same length of time. One decision is changed at a "
-               "time"],
+               "time", *_driven(late)],
         source="Programme budget implications and comparison of options in this scenario",
     )  # fmt: skip
+
+
+def _driven(late: pd.DataFrame) -> list[str]:
+    """Say how much of what waiting takes is programme management, where there is any."""
+    long = late[late["months"] == late["months"].max()]
+    managed, whole = float(long["management_nominal"].clip(lower=0).sum()), float(long["nominal"].clip(lower=0).sum())
+    if managed < _NIL or whole < _NIL or not (long["management_constant"] >= _NIL).any():
+        return []
+    return [
+        "Programme management, which goes on until the last action ends, is "
+        f"{percent(min(managed / whole, 1.0))} of all that the longest wait takes. It is paid once: waiting with "
+        "several decisions takes less than their sum"
+    ]
 
 
 def _wait_words(column: str) -> str:

@@ -10,7 +10,7 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model.timing import Periods
 from sfp_model.results.store import ResultSet
 
-__all__ = ["AMOUNTS", "KEYS", "breakdown", "periods"]
+__all__ = ["AMOUNTS", "KEYS", "breakdown", "in_words", "periods"]
 
 KEYS = (
     "programme", "initiative", "action", "activity", "line", "resource", "category", "sector", "funding", "confidence",
@@ -23,6 +23,21 @@ _MEASURES = ("additional", "absorbed", "in_kind", "full")
 def periods(plan: Plan, time: str) -> tuple[str, ...]:
     """Return the names of the years, biennia or months in order, with memo and after where they exist."""
     return Periods.of(plan.settings.horizon_start, plan.settings.horizon_years).labels(time)
+
+
+def in_words(plan: Plan, key: str, name: str) -> str:
+    """Return what a name on *key* is called in a table for people: its title, after the id where people use the id.
+
+    Names on other keys, and names that have no title, stay as they are.
+    """
+    if key in ("category", "sector"):
+        titles = plan.settings.categories if key == "category" else plan.settings.sectors
+        return str(titles.get(name, name))
+    found = {"programme": plan.programmes, "initiative": plan.initiatives, "resource": plan.resources}.get(key, {})
+    item: Any = found.get(name)
+    if item is None:
+        return name
+    return f"{name} {item.title}" if key == "initiative" else str(item.title)
 
 
 def breakdown(
