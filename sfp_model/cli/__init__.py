@@ -20,13 +20,15 @@ from sfp_model.cli import (  # each registers its commands
     needs,
     risks,
     simulation,
+    sure,
     time,
 )
 from sfp_model.cli.common import app
 from sfp_model.errors import AnnexError, InputError, UsageError
 
 __all__ = [
-    "app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "simulation", "time",
+    "app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "simulation", "sure",
+    "time",
 ]  # fmt: skip
 
 

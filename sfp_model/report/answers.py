@@ -11,6 +11,7 @@ from sfp_model.report.line_tables import activity_anchor, initiative_links, page
 from sfp_model.report.needs_tables import of_programmes
 from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
+from sfp_model.report.sure_words import build_up_words, need_row
 from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
 
@@ -61,14 +62,20 @@ def key_figures(tables: Tables) -> Markdown:
     """Return the tiles at the head of the overview."""
     facts, total, span = tables.facts(), _totals(tables), span_of(tables)
     again = float(tables["summary.recurrent"]["full_year_additional"].sum())
+    sure = need_row(tables)
     frame = of_programmes(tables)
     first = float(frame.loc[frame["period"] == span[:4], "additional_constant"].sum())
     return tiles(
         [
             (
                 money(total["additional_constant"]),
-                f"additional need {span}, in constant prices of {facts['base_year']}"
+                f"additional need {span}, base estimate in constant prices of {facts['base_year']}"
                 + (f"; {money(total['additional_nominal'])} nominal" if first >= 50 else ""),
+            ),
+            *(
+                [(money(sure.p80_chf), f"P80: four draws of five need no more; P50 is {money(sure.p50_chf)}")]
+                if sure.p90_chf >= 50
+                else []
             ),
             *([(money(first), f"of it in {span[:4]}, the first year")] if first >= 50 else []),
             (
@@ -102,7 +109,9 @@ def overview_answer(tables: Tables, year: str) -> Markdown:
         f"{facts['base_year']} ({money(total['additional_nominal'])} nominal). Beside it, {months} of staff "
         f"already paid are absorbed, worth {worth}; they are not added to the additional need."
     )
-    return answer(first, second, year_words(tables, year), _firmness(tables, "additional"))
+    sure = build_up_words(tables)
+    sure += " [How sure are we?](sure.ipynb) shows where the range comes from." if sure else ""
+    return answer(first, second, sure, year_words(tables, year), _firmness(tables, "additional"))
 
 
 def _firmness(tables: Tables, measure: str) -> str:

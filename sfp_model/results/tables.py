@@ -66,6 +66,10 @@ _REGIONAL = (
     "drivers", "regional.engagement", "regional.curve", "regional.offices", "regional.levers", "regional.raised",
     "workplace.series", "indicators",
 )  # fmt: skip
+_SIMULATION = (
+    "simulation.totals", "simulation.absorbed", "simulation.curve", "simulation.fan", "simulation.convergence",
+    "simulation.rho", "simulation.views", "simulation.joint", "simulation.contingency",
+)  # fmt: skip
 _TIME = (
     "schedule.actions", "schedule.links", "schedule.programmes", "schedule.meetings", "schedule.fixed",
     "schedule.effects", "schedule.peaks", "staffing.quarters", "staffing.capacity", "staffing.overload",
@@ -87,6 +91,7 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     event = cache(partial(event_tables, evaluation))
     view = cache(lambda: _module("tables_views").view_tables(evaluation))
     time = cache(lambda: _module("tables_time").time_tables(evaluation))
+    drawn = cache(lambda: _module("tables_simulation").simulation_tables(evaluation))
     fitted = cache(lambda: _module("tables_ceiling").fit_of(evaluation.plan))
     made: dict[str, Callable[[], Table]] = {name: lambda name=name: event()[name] for name in EVENT}  # type: ignore[misc]
     made |= {name: partial(_traded, evaluation, name) for name in TRADEOFF_NAMES}
@@ -99,6 +104,7 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     made |= {name: partial(one, *recipe) for name, recipe in _AFTER.items()}
     made |= {name: partial(_regional, evaluation, name) for name in _REGIONAL}
     made |= {name: lambda name=name: time()[name]() for name in _TIME}  # type: ignore[misc]
+    made |= {name: lambda name=name: drawn()[name]() for name in _SIMULATION}  # type: ignore[misc]
     return Lazy(made)
 
 

@@ -1,0 +1,106 @@
+"""The command about ranges that were drawn: contingency."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+
+__all__ = ["contingency"]
+
+
+class Sure(StrEnum):
+    """Which table."""
+
+    allocation = "allocation"
+    build_up = "build-up"
+    joint = "joint"
+    views = "views"
+    rho = "rho"
+    absorbed = "absorbed"
+
+
+_TABLES = {
+    Sure.allocation: ("contingency", "Contingency by initiative, year and in all"),
+    Sure.build_up: ("totals", "Additional need from base estimate to P80"),
+    Sure.joint: ("joint", "How often cost, schedule and illustrative ceilings hold"),
+    Sure.views: ("views", "Additional need in the inside and the outside view"),
+    Sure.rho: ("rho", "Additional need at several correlations between all inputs"),
+    Sure.absorbed: ("absorbed", "Absorbed time in person-months"),
+}
+_COLUMNS = {
+    Sure.allocation: {
+        "initiative": "initiative", "period": "period", "p50_chf": "in P50", "p80_chf": "in P80",
+        "contingency_chf": "contingency", "se_contingency_chf": "s.e.", "alone_chf": "if kept alone",
+    },
+    Sure.build_up: {
+        "breakdown": "of", "label": "part", "period": "period", "prices": "prices", "base_chf": "base estimate",
+        "provision_chf": "provision", "p50_chf": "P50", "contingency_chf": "contingency", "p80_chf": "P80",
+        "expected_chf": "expected", "cvar90_chf": "CVaR90", "se_p80_chf": "s.e. of P80",
+    },
+    Sure.joint: {
+        "statement": "statement", "amount_chf": "amount", "end": "month", "probability": "share of draws", "se": "s.e.",
+        "if_independent": "if independent",
+    },
+    Sure.views: {
+        "view": "view", "cap": "cap", "expected_chf": "expected", "p50_chf": "P50", "p80_chf": "P80",
+        "contingency_chf": "contingency", "cvar90_chf": "CVaR90", "se_p80_chf": "s.e. of P80",
+    },
+    Sure.rho: {
+        "dependence": "dependence", "expected_chf": "expected", "p50_chf": "P50", "p80_chf": "P80",
+        "contingency_chf": "contingency", "se_p80_chf": "s.e. of P80",
+    },
+    Sure.absorbed: {
+        "what": "what", "base": "base estimate", "expected": "expected", "p10": "P10", "p50": "P50", "p80": "P80",
+        "p90": "P90",
+    },
+}  # fmt: skip
+_NOTE = (
+    "Inside view, ten blocks of 4 096 draws; the comparisons of views and correlations ten blocks of 512. "
+    "Percentiles do not add; the allocation does."
+)
+
+
+@app.command()
+def contingency(
+    show: Annotated[Sure, typer.Option("--show", help="Which table.")] = Sure.allocation,
+    cells: Annotated[bool, typer.Option("--cells", help="Allocation by initiative and year as well.")] = False,
+    params: Params = None,
+    data: Data = None,
+    scenario: Scenario = "baseline",
+    how: How = Format.table,
+) -> None:
+    """Contingency that adds up, build-up from base estimate to P80, and how often cost, schedule and ceilings hold."""
+    from sfp_model.report.console import emit
+
+    _, results = results_of(params, data, scenario)
+    table, title = _TABLES[show]
+    rows: list[dict[str, Any]] = results.table(f"simulation.{table}")
+    if show is Sure.allocation and not cells:
+        rows = [row for row in rows if row["level"] != "cell"]
+    money: list[str] = []
+    if how is Format.table:
+        names = _COLUMNS[show]
+        money = [words for column, words in names.items() if column.endswith("_chf")]
+        rows = [{words: _shown(column, row) for column, words in names.items()} for row in rows]
+    unit = "person-month" if show is Sure.absorbed else "CHF"
+    emit(
+        rows, how.value,
+        about={"scenario": scenario, "show": show.value, "prices": "constant", "view": "inside", "unit": unit},
+        title=f"{title}, scenario {scenario}" + (", CHF thousands" if unit == "CHF" else ""), money=money, note=_NOTE,
+    )  # fmt: skip
+
+
+def _shown(column: str, row: dict[str, Any]) -> Any:
+    """Return a cell for the table: shares as per cent, other numbers with one decimal."""
+    from sfp_model.report.format import number, percent
+
+    value = row[column]
+    if column == "initiative" and not value:
+        return "plan"
+    if column in ("probability", "if_independent", "se") and value is not None:
+        return percent(value, 2 if column == "se" else 1) if value else "0%"
+    return number(value, 1) if isinstance(value, float) and not column.endswith("_chf") else value

@@ -1,0 +1,35 @@
+"""The command about contingency: formats agree with the stored tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from sfp_model.inputs import load_plan
+from sfp_model.results import run
+from tests.test_cli import sfp  # noqa: F401 - a fixture
+
+
+def test_contingency_in_three_formats(sfp) -> None:  # noqa: F811
+    """JSON and CSV hold the stored allocation, unrounded; the table has plan and diversification."""
+    stored = run(load_plan()).table("simulation.contingency")
+    code, out, _ = sfp("contingency", "--cells", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["rows"] == stored
+    lines = list(csv.DictReader(io.StringIO(sfp("contingency", "--format", "csv")[1])))
+    short = [row for row in stored if row["level"] != "cell"]
+    assert [float(x["contingency_chf"]) for x in lines] == pytest.approx([x["contingency_chf"] for x in short])
+    text = sfp("contingency")[1]
+    assert "diversification" in text
+    assert "CHF thousands" in text
+
+
+@pytest.mark.parametrize("show", ["build-up", "joint", "absorbed"])
+def test_other_tables_print(sfp, show: str) -> None:  # noqa: F811
+    """Each table has a row for the whole plan and no empty heading, also where all is nil."""
+    code, out, _ = sfp("contingency", "--show", show, "--scenario", "within-existing-resources")
+    assert code == 0
+    assert {"build-up": "P80", "joint": "Every year keeps", "absorbed": "peak quarter"}[show] in out
