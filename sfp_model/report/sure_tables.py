@@ -30,8 +30,11 @@ def precision_note(tables: Tables) -> str:
     """State draws and standard errors of the total."""
     frame = tables["simulation.totals"]
     row = frame[(frame["breakdown"] == "total") & (frame["period"] == "all")].iloc[0]
+    drawn = f"{number(row['draws'])} draws in {number(row['blocks'])} independent blocks"
+    if row["p90_chf"] < 50:
+        return f"{drawn}, nil in nearly all of them"
     return (
-        f"{number(row['draws'])} draws in {number(row['blocks'])} independent blocks; standard error of the total: P50 "
+        f"{drawn}; standard error of the total: P50 "
         f"{chf(row['se_p50_chf'])}, P80 {chf(row['se_p80_chf'])}, mean {chf(row['se_expected_chf'])}"
     )
 
@@ -116,9 +119,9 @@ def contingency_table(tables: Tables) -> Markdown:
 
 def _chance(value: float) -> str:
     if 0 < value < 0.005:
-        return "< 1%"
+        return "under 1%"
     if 0.995 < value < 1:
-        return "> 99%"
+        return "over 99%"
     return percent(value) if value else "0%"
 
 

@@ -88,9 +88,10 @@ def _ceiling_words(tables: Tables) -> str:
     if own.empty:
         return ""
     parts = [
-        f"of every {row.key.split()[-1]} ({money(row.amount_chf)}) {chance(row.probability)}" for row in records(own)
+        f"every {row.key.split()[-1]} stays within {money(row.amount_chf)} {chance(row.probability)}"
+        for row in records(own)
     ]
-    return f"The illustrative centre ceiling, nominal, is kept {listing(parts)}."
+    return f"Against the illustrative centre ceiling, nominal: {listing(parts)}."
 
 
 def contingency_words(tables: Tables) -> str:

@@ -78,6 +78,6 @@ def _ceilings(drawn: Drawn) -> Iterator[Row]:
                 yield _row(holds, kind="ceiling", key=f"{name} {kind}", period=window.name, amount_chf=window.limit,
                            statement=f"Additional need of {window.name.replace('-', '–')} keeps the {name} ceiling",
                            own_ceiling=name == "centre")  # fmt: skip
-            yield _row(fits.all(axis=0), kind="ceiling", key=f"{name} {kind}", period="all",
+            yield _row(np.asarray(fits.all(axis=0)), kind="ceiling", key=f"{name} {kind}", period="all",
                        amount_chf=found[0].limit, statement=f"Every {kind} keeps the {name} ceiling",
                        own_ceiling=name == "centre")  # fmt: skip

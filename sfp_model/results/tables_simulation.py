@@ -218,13 +218,16 @@ def _contingency(drawn: Drawn) -> Iterator[Row]:
     parts would need more if each kept a contingency by itself; subtracted from ``alone_chf`` it leaves that of the
     plan. ``spread_share`` is of the standard deviation only.
     """
-    labels, years = drawn.labels, drawn.years
+    pairs, years = [(label[0], label[1]) for label in drawn.labels], drawn.years
     levels: dict[str, tuple[list[tuple[str, str, str]], list[FloatArray]]] = {
         "cell": (
-            [(*label, year) for label in labels for year in years],
+            [(programme, name, year) for programme, name in pairs for year in years],
             [b.cells.reshape(-1, b.cells.shape[-1]) for b in drawn.blocks],
         ),
-        "initiative": ([(*label, "all") for label in labels], [b.cells.sum(axis=1) for b in drawn.blocks]),
+        "initiative": (
+            [(programme, name, "all") for programme, name in pairs],
+            [b.cells.sum(axis=1) for b in drawn.blocks],
+        ),
         "year": ([("", "", year) for year in years], [b.cells.sum(axis=0) for b in drawn.blocks]),
         "total": ([("", "", "all")], [b.cells.sum(axis=(0, 1))[None] for b in drawn.blocks]),
     }
