@@ -159,6 +159,8 @@ def views_table(tables: Tables) -> Markdown:
                "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
     return statement(rows, columns=columns, stub="row", formats=formats, name="views", source=_SOURCE,
+                     notes=["With the subsidy to the event, whose account no reference class describes; other inputs "
+                            "(delays, prices, risk events) vary in every view"],
                      unit="CHF thousands, constant prices, all years")  # fmt: skip
 
 
