@@ -12,6 +12,8 @@ import sys
 
 from sfp_model.cli import (  # each registers its commands
     build,
+    causes,
+    choices,
     decisions,
     event,
     files,
@@ -27,8 +29,8 @@ from sfp_model.cli.common import app
 from sfp_model.errors import AnnexError, InputError, UsageError
 
 __all__ = [
-    "app", "build", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks", "simulation", "sure",
-    "time",
+    "app", "build", "causes", "choices", "decisions", "event", "files", "fit", "funding", "main", "needs", "risks",
+    "simulation", "sure", "time",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import UsageError
+from sfp_model.results.compare_robust import robust_tables
 from sfp_model.results.hindcast import hindcast_tables
 from sfp_model.results.store import ResultSet, code_digest, keep
 from sfp_model.results.table import Column, Table, columns
@@ -70,6 +71,9 @@ def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
         "subsidy_event_chf:CHF"
     )
     return {
+        **robust_tables(results),
+        "compare.curve": _repeated(results, "simulation.curve"),
+        "compare.sure": _repeated(results, "simulation.totals"),
         "compare.initiatives": _repeated(results, "summary.initiatives"),
         "compare.scenarios": Table.of(wanted, rows),
         "compare.event": _repeated(results, "event.results"),

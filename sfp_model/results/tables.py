@@ -70,6 +70,11 @@ _SIMULATION = (
     "simulation.totals", "simulation.absorbed", "simulation.curve", "simulation.fan", "simulation.convergence",
     "simulation.rho", "simulation.views", "simulation.joint", "simulation.contingency",
 )  # fmt: skip
+_SENSITIVITY = ("sensitivity.tornado", "sensitivity.factors", "sensitivity.groups", "discovery.boxes")
+_INFORMATION: Mapping[str, tuple[str, str, str]] = {
+    "event.information": ("tables_information", "INFORMATION", "information"),
+    "robust.payoffs": ("tables_information", "PAYOFFS", "payoffs"),
+}
 _TIME = (
     "schedule.actions", "schedule.links", "schedule.programmes", "schedule.meetings", "schedule.fixed",
     "schedule.effects", "schedule.peaks", "staffing.quarters", "staffing.capacity", "staffing.overload",
@@ -92,6 +97,7 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     view = cache(lambda: _module("tables_views").view_tables(evaluation))
     time = cache(lambda: _module("tables_time").time_tables(evaluation))
     drawn = cache(lambda: _module("tables_simulation").simulation_tables(evaluation))
+    causes = cache(lambda: _module("tables_sensitivity").sensitivity_tables(evaluation))
     fitted = cache(lambda: _module("tables_ceiling").fit_of(evaluation.plan))
     made: dict[str, Callable[[], Table]] = {name: lambda name=name: event()[name] for name in EVENT}  # type: ignore[misc]
     made |= {name: partial(_traded, evaluation, name) for name in TRADEOFF_NAMES}
@@ -105,6 +111,8 @@ def all_tables(evaluation: Evaluation) -> Mapping[str, Table]:
     made |= {name: partial(_regional, evaluation, name) for name in _REGIONAL}
     made |= {name: lambda name=name: time()[name]() for name in _TIME}  # type: ignore[misc]
     made |= {name: lambda name=name: drawn()[name]() for name in _SIMULATION}  # type: ignore[misc]
+    made |= {name: lambda name=name: causes()[name]() for name in _SENSITIVITY}  # type: ignore[misc]
+    made |= {name: partial(one, *recipe) for name, recipe in _INFORMATION.items()}
     return Lazy(made)
 
 

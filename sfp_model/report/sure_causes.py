@@ -1,0 +1,171 @@
+"""What moves the additional need, and which combinations lead to a broken ceiling: tables, a figure, words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfp_model.report.figures import COLOURS
+from sfp_model.report.format import number, percent
+from sfp_model.report.sentences import money
+from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.views import listing, records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sfp_model.report.reads import Tables
+
+__all__ = [
+    "box_words", "boxes_table", "factors_table", "groups_table", "moves_words", "tornado_figure", "tornado_table",
+]  # fmt: skip
+
+_LARGEST, _BEST = 12, 3
+NIL = "The additional need does not vary in this scenario: nothing moves it."
+
+
+def moves_words(tables: Tables) -> str:
+    """Say which groups explain the spread, and which single input swings most."""
+    groups, swings = records(tables["sensitivity.groups"]), records(tables["sensitivity.tornado"])
+    if not groups or not swings:
+        return NIL
+    parts = listing(f"{row.title} ({percent(row.first)})" for row in groups[:3] if row.first > 0)
+    first = swings[0]
+    return (
+        f"**Most of the variance of the additional need comes from {parts}.** What all estimates share is the common "
+        "factor of the plan: whether estimates of this kind are too low or too high together. Of single inputs, "
+        f"*{first.title}* swings it most: from P10 to P90 it moves the additional need from "
+        f"{money(first.need_low_chf)} to {money(first.need_high_chf)}."
+    )
+
+
+def tornado_figure(tables: Tables) -> Figure:
+    """Draw the largest swings as bars around the base estimate."""
+    import matplotlib.pyplot as plt
+
+    rows = records(tables["sensitivity.tornado"])[:_LARGEST]
+    figure, axis = plt.subplots(figsize=(7.2, 1.0 + 0.28 * max(len(rows), 3)))
+    if not rows:
+        axis.set(xticks=[], yticks=[])
+        axis.annotate("nothing moves it", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
+        return figure
+    for y, row in enumerate(rows):
+        for end, colour in ((row.need_low_chf, COLOURS[4]), (row.need_high_chf, COLOURS[5])):
+            axis.barh(y, end - row.need_base_chf, left=row.need_base_chf, height=0.6, color=colour)
+    axis.axvline(rows[0].need_base_chf, color="#333333", linewidth=0.8)
+    axis.set_yticks(range(len(rows)), [_short(row.title) for row in rows], fontsize=8)
+    axis.invert_yaxis()
+    axis.grid(axis="y", visible=False)
+    axis.grid(axis="x", visible=True)
+    axis.set_xlabel("Additional need, CHF thousands")
+    axis.xaxis.set_major_formatter(lambda x, _: number(x / 1000))
+    handles = [plt.Rectangle((0, 0), 1, 1, color=COLOURS[i]) for i in (4, 5)]
+    figure.legend(handles, ["Input at P10", "Input at P90, or event occurs"], loc="outside lower center", ncols=2,
+                  fontsize=8.5)  # fmt: skip
+    return figure
+
+
+def _short(title: str, most: int = 58) -> str:
+    return title if len(title) <= most else title[: title.rfind(" ", 0, most)] + " …"
+
+
+def _amount(value: float, unit: str) -> str:
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 2
+    text = "0" if value == 0 else number(value, digits)
+    return f"{text} {unit}"
+
+
+def tornado_table(tables: Tables) -> Markdown:
+    """Return the largest swings with the values of the inputs."""
+    frame = tables["sensitivity.tornado"]
+    if frame.empty:
+        return Markdown(NIL)
+    rows = frame.assign(
+        at=[f"{_amount(r.low, r.unit)} to {_amount(r.high, r.unit)}" for r in records(frame)],
+    )
+    columns = {"at": "P10 to P90 of the input", "need_low_chf": "Need at P10", "need_high_chf": "Need at P90",
+               "swing_chf": "Swing", "share_of_range": "Swing, share of P10–P90 of the need"}  # fmt: skip
+    formats = {**dict.fromkeys(columns, "thousands"), "at": "text", "share_of_range": "percent"}
+    return statement(
+        rows, columns=columns, stub="title", formats=formats, name="tornado",
+        unit="CHF thousands, constant prices, all years",
+        notes=["One input at a time, all others at the base estimate; a risk event goes from not occurring to "
+               "occurring at its most likely size"],
+        source="model, ranges from the parameter files",
+    )  # fmt: skip
+
+
+def groups_table(tables: Tables) -> Markdown:
+    """Return Sobol' indices of groups with confidence limits."""
+    frame = tables["sensitivity.groups"]
+    if frame.empty:
+        return Markdown(NIL)
+    rows = frame.assign(
+        one=[f"{100 * r.first:.1f} ({100 * r.first_low:.1f} to {100 * r.first_high:.1f})" for r in records(frame)],
+        all=[f"{100 * r.total:.1f} ({100 * r.total_low:.1f} to {100 * r.total_high:.1f})" for r in records(frame)],
+    )
+    return statement(
+        rows, columns={"inputs": "Inputs", "one": "First order, per cent", "all": "Total, per cent"}, stub="title",
+        formats={"inputs": "number", "one": "text", "all": "text"}, name="groups",
+        unit="Per cent of the variance of the additional need, with 95 per cent confidence limits",
+        notes=["The indices are of latent factors and of each input's own residual, which are independent; an input "
+               "that shares the plan's factor is explained there first",
+               f"{number(2 * float(frame['draws'].iloc[0]))} draws in two samples; limits by the bootstrap"],
+        source="pick and freeze on the model's own streams",
+    )  # fmt: skip
+
+
+def factors_table(tables: Tables) -> Markdown:
+    """Return rank regression and first-order indices of latent factors."""
+    frame = tables["sensitivity.factors"]
+    if frame.empty:
+        return Markdown(NIL)
+    rows = frame.head(10).assign(
+        first=[f"{100 * x:.1f}" for x in frame["first_order"].head(10)],
+        slope=[f"{x:+.2f}".replace("-", "−") for x in frame["coefficient"].head(10)],
+    )
+    return statement(
+        rows, columns={"slope": "Rank regression coefficient", "first": "First order from given draws, per cent"},
+        stub="title", formats="text", name="factors", unit="",
+        notes=[f"The factors explain {percent(float(frame['explained'].iloc[0]))} of the variance of the ranks; the "
+               "rest is the lines' own", f"{number(float(frame['draws'].iloc[0]))} draws"],
+        source="the same draws as the Sobol' indices",
+    )  # fmt: skip
+
+
+def box_words(tables: Tables) -> str:
+    """Say for each outcome which combination leads to it most often."""
+    frame = tables["discovery.boxes"]
+    if frame.empty:
+        return (
+            "No illustrative ceiling of a biennium is broken in some draws and kept in others, and no subsidy varies: "
+            "there is nothing to tell apart."
+        )
+    points = []
+    for _, part in frame.groupby("case", sort=False):
+        best = records(part)[0]
+        points.append(
+            f"- **{best.title}** in {percent(best.share)} of the draws. It is {percent(best.density)} where "
+            f"{_lower(best.words)}; {percent(best.coverage)} of all such draws lie there."
+        )
+    return "\n".join(points)
+
+
+def _lower(words: str) -> str:
+    """Return words for the middle of a sentence; a name of several capitals stays."""
+    return words if words[1:2].isupper() else words[0].lower() + words[1:]
+
+
+def boxes_table(tables: Tables) -> Markdown:
+    """Return the best boxes of each outcome."""
+    frame = tables["discovery.boxes"]
+    rows = [
+        {"title": r.title, "words": r.words, "coverage": percent(r.coverage), "density": percent(r.density),
+         "share": percent(r.box_share)}
+        for r in records(frame[frame["box"] <= _BEST])
+    ]  # fmt: skip
+    if not rows:
+        return Markdown("")
+    return text_table(
+        rows, {"title": "Outcome", "words": "Where it is frequent", "coverage": "Coverage", "density": "Density",
+               "share": "Share of draws"}, widths=(8, 20, 4, 4, 4), right=("coverage", "density", "share"),
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""The commands on causes and choices: formats agree with the stored tables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sfp_model.inputs import load_plan
+from sfp_model.results import run
+from tests.test_cli import sfp  # noqa: F401 - a fixture
+
+
+@pytest.mark.parametrize(
+    ("arguments", "table", "words"),
+    [
+        (("sensitivity",), "sensitivity.tornado", "swing"),
+        (("discover",), "discovery.boxes", "coverage"),
+        (("voi",), "event.information", "everything"),
+    ],
+)
+def test_json_is_the_stored_table(sfp, arguments: tuple[str, ...], table: str, words: str) -> None:  # noqa: F811
+    """JSON rows are those of the table; the table for people has its words."""
+    code, out, _ = sfp(*arguments, "--format", "json")
+    assert code == 0
+    assert json.loads(out)["rows"] == run(load_plan()).table(table)
+    code, out, _ = sfp(*arguments)
+    assert code == 0
+    assert words in out
+
+
+def test_robust_compares_the_named_scenarios(sfp) -> None:  # noqa: F811
+    """Two scenarios, every criterion for every question."""
+    code, out, _ = sfp("robust", "--scenarios", "baseline,within-existing-resources", "--format", "json")
+    assert code == 0
+    rows = json.loads(out)["rows"]
+    assert {row["scenarios"] for row in rows} == {2.0}
+    assert {row["question"] for row in rows} == {"concept", "a.1", "b.1"}
