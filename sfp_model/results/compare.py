@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import UsageError
-from sfp_model.results.compare_robust import robust_tables
 from sfp_model.results.hindcast import hindcast_tables
 from sfp_model.results.store import ResultSet, code_digest, keep
 from sfp_model.results.table import Column, Table, columns
@@ -61,6 +60,8 @@ def _repeated(results: Sequence[ResultSet], name: str) -> Table:
 
 
 def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
+    from sfp_model.results.compare_robust import robust_tables  # needs the decisions, which most commands do not
+
     rows = list(_scenarios(results))
     years = [key for key in rows[0] if key.removeprefix("additional_").isdigit()]
     wanted = columns(

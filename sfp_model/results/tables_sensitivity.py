@@ -100,7 +100,13 @@ class Study:
             if kind == "plan":
                 name = "plan"
             elif kind == "driver":
-                name = "risks" if key.startswith("risks.") else "event" if key.startswith("edition") else "prices"
+                name = (
+                    "risks"
+                    if key.startswith("risks.")
+                    else "event"
+                    if key.startswith(("edition", "event"))
+                    else "prices"
+                )
             else:
                 name = key if kind == "initiative" else plan.actions[key].initiative if key in plan.actions else "risks"
             group(name)[0].append(i)
