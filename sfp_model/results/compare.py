@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import UsageError
 from sfp_model.results.hindcast import hindcast_tables
 from sfp_model.results.store import ResultSet, code_digest, keep
-from sfp_model.results.table import Column, Table, columns
+from sfp_model.results.table import Column, Lazy, Table, columns
 
 __all__ = ["compare"]
 
@@ -59,9 +60,29 @@ def _repeated(results: Sequence[ResultSet], name: str) -> Table:
     return Table.of(head, rows)
 
 
-def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
-    from sfp_model.results.compare_robust import robust_tables  # needs the decisions, which most commands do not
+def _tables(results: Sequence[ResultSet]) -> Lazy[Table]:
+    """Return the recipes of all tables: a page across scenarios waits for no table that it does not read."""
 
+    @cache
+    def robust() -> dict[str, Table]:
+        from sfp_model.results.compare_robust import robust_tables  # needs the decisions, which most commands do not
+
+        return robust_tables(results)
+
+    past = cache(partial(hindcast_tables, results))
+    repeated = {
+        "compare.curve": "simulation.curve", "compare.sure": "simulation.totals",
+        "compare.initiatives": "summary.initiatives", "compare.event": "event.results", "compare.not_done": "not_done",
+    }  # fmt: skip
+    return Lazy({
+        **{name: lambda name=name: robust()[name] for name in ("compare.robust", "compare.robust_choices")},  # type: ignore[misc]
+        **{name: partial(_repeated, results, source) for name, source in repeated.items()},
+        "compare.scenarios": partial(_compared, results),
+        **{name: lambda name=name: past()[name] for name in ("hindcast.prices", "hindcast.finance")},  # type: ignore[misc]
+    })  # fmt: skip
+
+
+def _compared(results: Sequence[ResultSet]) -> Table:
     rows = list(_scenarios(results))
     years = [key for key in rows[0] if key.removeprefix("additional_").isdigit()]
     wanted = columns(
@@ -71,16 +92,7 @@ def _tables(results: Sequence[ResultSet]) -> dict[str, Table]:
         "net_event_chf:CHF "
         "subsidy_event_chf:CHF"
     )
-    return {
-        **robust_tables(results),
-        "compare.curve": _repeated(results, "simulation.curve"),
-        "compare.sure": _repeated(results, "simulation.totals"),
-        "compare.initiatives": _repeated(results, "summary.initiatives"),
-        "compare.scenarios": Table.of(wanted, rows),
-        "compare.event": _repeated(results, "event.results"),
-        "compare.not_done": _repeated(results, "not_done"),
-        **hindcast_tables(results),
-    }
+    return Table.of(wanted, rows)
 
 
 def _scenarios(results: Sequence[ResultSet]) -> Iterator[dict[str, Any]]:

@@ -123,7 +123,8 @@ class Study:
 def _group_title(study: Study, name: str) -> str:
     known = {
         "plan": "What all estimates share (plan)", "risks": "Risk events", "event": "The event's account",
-        "rates": "Unit costs", "prices": "Price and exchange rates",
+        "event demand": "Demand and income of the event", "rates": "Unit costs",
+        "prices": "Price and exchange rates",
     }  # fmt: skip
     initiatives = study.evaluation.plan.initiatives
     return known.get(name, f"{name} {initiatives[name].title}" if name in initiatives else name)
