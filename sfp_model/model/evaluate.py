@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -60,15 +61,12 @@ class Outcome:
         Start and end of actions.
     line_unit : ndarray (line, draw)
         Constant CHF per unit of timing weight.
-    event : object or None
-        ``EventOutcome``.
     """
 
     arrays: Arrays
     values: Values
     schedule: Schedule
     line_unit: FloatArray
-    event: Any
     _cache: dict[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
     _prices: dict[tuple[Prices, int, int], FloatArray] = field(default_factory=dict, repr=False)
 
@@ -76,6 +74,15 @@ class Outcome:
     def draws(self) -> int:
         """Number of draws."""
         return self.values.draws
+
+    @cached_property
+    def event(self) -> Any:
+        """``EventOutcome`` of all concepts, evaluated when it is read; ``None`` where the plan has no event."""
+        if self.arrays.event is None:
+            return None
+        from sfp_model.model.event import evaluate_event
+
+        return evaluate_event(self.arrays.event, self.values.array)
 
     def weights(self, time: str = "period", prices: Prices = "constant") -> FloatArray:
         """Return the timing weights of the groups, shape (group, time, draw).
@@ -124,15 +131,17 @@ class Outcome:
     def _derived(self, group: int, prices: Prices) -> FloatArray:
         """Return the amounts of the event's subsidy by period."""
         if prices == "constant":
-            return self._subsidy()
+            return self._subsidy
         starts = self.arrays.periods.starts.copy()
         starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
         groups = self.arrays.groups
-        return self._subsidy() * self._price(int(groups.escalation[group]), int(groups.currency[group]), prices)[starts]
+        return self._subsidy * self._price(int(groups.escalation[group]), int(groups.currency[group]), prices)[starts]
 
+    @cached_property
     def _subsidy(self) -> FloatArray:
-        result: FloatArray = self.event.subsidy_by_period(self.arrays.periods.count)
-        return result
+        from sfp_model.model.event import subsidy_by_period
+
+        return subsidy_by_period(self.arrays.event, self.values.array, self.arrays.periods.count)
 
     @property
     def line_total(self) -> FloatArray:
@@ -319,12 +328,7 @@ def evaluate(arrays: Arrays, values: Values) -> Outcome:
     -------
     Outcome
     """
-    event = None
-    if arrays.event is not None:
-        from sfp_model.model.event import evaluate_event
-
-        event = evaluate_event(arrays.event, values.array)
     placed, unit = schedule(arrays.actions, values.array), line_units(arrays, values.array)
     for array in (placed.start, placed.stretch, placed.end, unit):
         array.flags.writeable = False
-    return Outcome(arrays, values, placed, unit, event)
+    return Outcome(arrays, values, placed, unit)

@@ -7,7 +7,8 @@ The formulas stand in ``event_demand`` (who comes), ``event_money`` (income, cos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -24,12 +25,17 @@ from sfp_model.model.event_levers import Levers
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, Money, money_of
 from sfp_model.model.inputs import FloatArray, Kind
 
-__all__ = ["Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event", "tables"]
+__all__ = [
+    "Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event",
+    "subsidy_by_period", "tables",
+]  # fmt: skip
 
 # What a concept attracts: visitors, exhibitors and sponsors of a concept are high together.
 DEMAND = frozenset(
     {"demand.attendance", *(f"exhibition.area_{tier}" for tier in TIERS), *(f"sponsorship.sold_{k}" for k in PACKAGES)}
 )
+
+_CASE_AXES = frozenset({"concept", "joint", "place", "format"})  # axes whose rows follow the case
 
 
 class RateBuilder(Protocol):
@@ -100,6 +106,23 @@ class EventArrays:
     revenue_ids: tuple[str, ...] = REVENUE_IDS
     cost_ids: tuple[str, ...] = COST_IDS
 
+    @cached_property
+    def own(self) -> EventArrays | None:
+        """The scenario's concept and the editions that it holds, nothing else; ``None`` where it holds none."""
+        held = [at for at, is_held in enumerate(self.held) if is_held]
+        case = self.cases[self.chosen]
+        if not case.held or not held:
+            return None
+        risks = self.risk_rows[held]
+        risks.flags.writeable = False
+        rows = {name: row[..., [self.chosen]] if _by_case(name) else row for name, row in self.rows.items()}
+        return replace(
+            self, cases=(case,), chosen=0, rows=rows, risk_rows=risks, held=(True,) * len(held),
+            years=tuple(self.years[at] for at in held), periods=tuple(self.periods[at] for at in held),
+            order=tuple(self.order[at] for at in held),
+            partial=frozenset(name for name, row in rows.items() if row.size and row.min() < 0),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class EventOutcome:
@@ -165,11 +188,14 @@ class EventOutcome:
         return self._by_period(self.money.cost_absorbed, periods)
 
     def _by_period(self, amounts: FloatArray, periods: int) -> FloatArray:
-        chosen = amounts[self.arrays.chosen]
-        out = np.zeros((periods, chosen.shape[-1]))
-        for edition, period in enumerate(self.arrays.periods):
-            out[min(period, periods - 1)] += chosen[edition]
-        return out
+        return _by_period(self.arrays, amounts[self.arrays.chosen], periods)
+
+
+def _by_period(arrays: EventArrays, chosen: FloatArray, periods: int) -> FloatArray:
+    out = np.zeros((periods, chosen.shape[-1]))
+    for edition, period in enumerate(arrays.periods):
+        out[min(period, periods - 1)] += chosen[edition]
+    return out
 
 
 def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
@@ -258,6 +284,12 @@ def compile_event(plan: Plan, builder: RateBuilder, cases: tuple[Case, ...] | No
     )
 
 
+def _by_case(name: str) -> bool:
+    """Whether the last axis of the rows of *name* is the concept."""
+    axis = PARAMETERS[name].axis if name in PARAMETERS else ""
+    return axis in _CASE_AXES or name in ("mix", "joined", "attendance_from")
+
+
 def _row(event: EventPlan, parameter: str, name: str, builder: RateBuilder) -> int:
     return builder.add(event.value(parameter, name))
 
@@ -281,7 +313,7 @@ def _rows(event: EventPlan, name: str, axis: str, cases: tuple[Case, ...], build
     if not axis:
         return np.array(_row(event, name, "", builder), dtype=np.intp)
     names = event.axes[axis]
-    if axis in {"concept", "joint", "place", "format"}:
+    if axis in _CASE_AXES:
         key = "concept" if axis == "joint" else axis
         names_of_cases = [getattr(case, key) for case in cases]
         add = _demand_row if name in DEMAND else _row
@@ -329,6 +361,18 @@ def evaluate_event(arrays: EventArrays, values: FloatArray, levers: Levers | Non
     inputs = Inputs(arrays, values, levers or Levers())
     demand = demand_of(inputs)
     return EventOutcome(arrays, demand, money_of(inputs, demand), impact_of(inputs, demand))
+
+
+def subsidy_by_period(arrays: EventArrays, values: FloatArray, periods: int) -> FloatArray:
+    """Return the subsidy of the scenario's concept, (period, draw), without evaluating the others.
+
+    All that the plan needs of its event: ``EventOutcome.subsidy_by_period`` to rounding, for a fraction of the time.
+    """
+    own = arrays.own
+    if own is None:
+        return np.zeros((periods, values.shape[1]))
+    inputs = Inputs(own, values)
+    return _by_period(own, money_of(inputs, demand_of(inputs)).subsidy[0], periods)
 
 
 def tables(plan: Plan, arrays: EventArrays, outcome: EventOutcome) -> dict[str, list[dict[str, object]]]:
