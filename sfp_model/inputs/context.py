@@ -81,6 +81,8 @@ class Context:
         Kind (``resource``, ``source``, ``sector`` …) to the names that exist.
     source_dates : mapping of str to str
         Source key to its date.
+    source_observed : mapping of str to str
+        Source key to the last period that is read in it, where its record says so.
     rate_units : mapping of str to str
         Resource key to the unit of its rate's denominator.
     as_of : str
@@ -94,6 +96,7 @@ class Context:
     faults: Faults
     names: dict[str, Collection[str]] = field(default_factory=dict)
     source_dates: Mapping[str, str] = field(default_factory=dict)
+    source_observed: Mapping[str, str] = field(default_factory=dict)
     rate_units: Mapping[str, str] = field(default_factory=dict)
     as_of: str = "9999-12-31"
     document: Document | None = None
@@ -104,7 +107,8 @@ class Context:
     def know(self) -> None:
         """Say that names and dates are complete: from now on content that was checked against them is not again."""
         names = tuple((kind, tuple(found)) for kind, found in self.names.items())
-        self.known = (self.as_of, names, tuple(self.source_dates.items()), tuple(self.rate_units.items()))
+        dates = (tuple(self.source_dates.items()), tuple(self.source_observed.items()))
+        self.known = (self.as_of, names, dates, tuple(self.rate_units.items()))
 
     def report(self, place: Place, message: str, *, key: bool = False) -> None:
         """Report an error at *place* of the current document (at its key if *key*)."""

@@ -77,7 +77,8 @@ class Table(Node):
                 yield ("values", name, *(below if isinstance(cell, Entry) else ())), message
             if isinstance(cell, Entry):
                 for below, message in source_problems(leaf, context):
-                    yield ("values", name, *below), message
+                    if getattr(cell, str(below[0])) is not None:  # what the table says is reported once, there
+                        yield ("values", name, *below), message
                 if cell.unit is not None and cell.unit != self.unit:
                     yield ("values", name, "unit"), f"'{cell.unit}' is not the unit of the table, {self.unit}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-__all__ = ["is_after", "is_change", "known_at"]
+__all__ = ["is_after", "is_change", "known_at", "was_known"]
 
 
 def known_at(period: str, as_of: str) -> bool:
@@ -32,6 +32,23 @@ def is_after(day: str, as_of: str) -> bool:
     """
     first = {4: f"{day}-01-01", 7: f"{day}-01"}.get(len(day), day)
     return first > as_of
+
+
+def was_known(date: str, observed: str, as_of: str) -> bool:
+    """Whether a source of *date*, in which periods up to *observed* are read (empty: not said), tells what was known.
+
+    What came out later may report what was observed before: then the end of its observations decides.
+
+    Examples
+    --------
+    >>> was_known("2020", "", "2021-08-31"), was_known("2026", "", "2021-08-31")
+    (True, False)
+    >>> was_known("2026", "2020", "2021-08-31"), was_known("2026", "2021", "2021-08-31")
+    (True, False)
+    """
+    if not is_after(date, as_of):
+        return True
+    return observed <= as_of if len(observed) > 7 else bool(observed) and known_at(observed, as_of)
 
 
 def is_change(unit: str) -> bool:

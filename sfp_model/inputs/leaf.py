@@ -12,7 +12,7 @@ from pydantic import Discriminator, Field, Tag
 from sfp_model.errors import Position
 from sfp_model.inputs.context import Context, Node, Problem, known_name
 from sfp_model.inputs.documents import Document, text_of
-from sfp_model.inputs.known import is_after
+from sfp_model.inputs.known import is_after, was_known
 from sfp_model.inputs.plan import Confidence, Estimate, Value
 from sfp_model.inputs.shape_faults import LISTED, MODELESS, shape_of, shape_problems
 from sfp_model.inputs.shapes import TypedDistribution, implied_mode, percentiles
@@ -173,8 +173,28 @@ def source_problems(part: Any, context: Context) -> Iterator[Problem]:
         yield (
             ("source",),
             f"{part.source} is of {date}, after {context.as_of} (as_of): it was not known then; use an earlier "
-            "source, or an estimate (source: estimate, confidence: E) that names it in rests_on",
+            "source, or an estimate (source: estimate, confidence: E) that rests on one",
         )
+    elif not _was_known(part.source, context):
+        yield ("source",), _not_observed(part.source, context)
+    for index, key in enumerate(getattr(part, "rests_on", None) or ()):
+        if not _was_known(key, context):
+            yield ("rests_on", index), _not_observed(key, context)
+
+
+def _was_known(key: str, context: Context) -> bool:
+    date = context.source_dates.get(key, "")
+    return not date or was_known(date, context.source_observed.get(key, ""), context.as_of)
+
+
+def _not_observed(key: str, context: Context) -> str:
+    seen = context.source_observed.get(key)
+    when = f", observed up to {seen}" if seen else ""
+    return (
+        f"{key} is of {context.source_dates[key]}{when}: not known on {context.as_of} (as_of); rest on what was known "
+        "then, and name this source in a scenario with a later as_of. If it reports what was observed before, its "
+        "record in sources.yml says so (observed)"
+    )
 
 
 def estimate(part: Range | float, lower: float = 0.0, upper: float = inf) -> Estimate:

@@ -175,11 +175,14 @@ def _collect(files: Files, context: Context) -> None:
     if files.sources is not None:
         names["source"] = {"estimate": None, **dict.fromkeys(_keys(files.sources.data, "sources"))}
         names["series"] = _keys(files.sources.data, "series")
-        context.source_dates = {
-            str(place[-1]): item["date"]
-            for place, item in items_of(files.sources.data, "sources")
-            if isinstance(item, dict) and isinstance(item.get("date"), str)
-        }
+        context.source_dates, context.source_observed = (
+            {
+                str(place[-1]): item[key]
+                for place, item in items_of(files.sources.data, "sources")
+                if isinstance(item, dict) and isinstance(item.get(key), str)
+            }
+            for key in ("date", "observed")
+        )
     if files.complete:
         names |= _work_names(files)
     if files.catalogue is not None:

@@ -59,6 +59,9 @@ class SourceForm(Node):
 
     title: Text = Field(description="title of the document or data set")
     date: Date = Field(description="date of publication, as 2021, 2021-08 or 2021-08-25, in quotes")
+    observed: Date | None = Field(
+        None, description="last period that is read in it, where it came out later than it was observed; in quotes"
+    )
     confidence: Confidence = Field(description="confidence code of what is read in it")
     licence: str = Field("", description="terms under which it is used")
     reference: str = Field("", description="key of data/references.bib")

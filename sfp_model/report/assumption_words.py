@@ -54,9 +54,10 @@ def assumptions_answer(tables: Tables) -> Markdown:
     later = len(later_evidence(tables))
     fourth = f"The scenario knows what was observed by {day(tables.facts()['as_of'])}"
     fourth += (
-        f". Estimates that rest on {count(later, 'later source')} are listed under @sec-later."
+        f"; nothing observed later is behind a value. {count(later, 'source').capitalize()} that came out afterwards "
+        f"{'is' if later == 1 else 'are'} read for the time before, see @sec-later."
         if later
-        else ", and no estimate rests on a later source."
+        else ", and no value rests on a source that came out later."
     )
     return answer(first, second, " ".join(p for p in (third, fourth) if p))
 
@@ -175,12 +176,12 @@ def before_table(tables: Tables) -> Markdown:
 
 
 def later_words(tables: Tables) -> Markdown:
-    """Say which estimates rest on sources that came out after the date of knowledge."""
+    """Say which values rest on sources that came out after the date of knowledge, and that none rests on what was observed later."""
     later, facts = later_evidence(tables), tables.facts()
     as_of = day(facts["as_of"])
     if later.empty:
         return Markdown(
-            f"No estimate of this scenario rests on a source that came out after {as_of}. Series are read up to "
+            f"No value of this scenario rests on a source that came out after {as_of}. Series are read up to "
             f"that date."
         )
     rows = [
@@ -193,17 +194,16 @@ def later_words(tables: Tables) -> Markdown:
         for row in later.itertuples()
     ]
     intro = (
-        f"A plan made in {as_of.split(' ', 1)[1]} could use only what was known then. A figure observed later is "
-        f"therefore "
-        "never read as a fact here. Where nothing earlier was found, an estimate (code E) may still have been "
-        "informed by a "
-        f"later source; {count(len(rows), 'such source is', 'such sources are')} listed in @tbl-later. Series of "
-        f"prices and "
-        "exchange rates were downloaded later, but are read only up to that date."
+        f"A plan made in {as_of.split(' ', 1)[1]} could use only what was observed by then. No value here rests on "
+        "anything observed later; the check of the parameter files refuses it, and the scenario *Known today* holds what "
+        f"came. {count(len(rows), 'source', 'sources').capitalize()} of @tbl-later came out afterwards and "
+        f"{'is' if len(rows) == 1 else 'are'} read only for the years before. So are the series of prices and exchange "
+        "rates. Where nothing earlier was found the value is a judgement (code E) that says so; it was written by people "
+        "who had seen later figures, and is no blind forecast."
     )
-    heads = {"source": "Source", "date": "Date", "code": "Code", "n": "Estimates that rest on it"}
+    heads = {"source": "Source", "date": "Date", "code": "Code", "n": "Values that rest on it"}
     table = text_table(rows, heads, widths=(50, 10, 8, 16), right=["n"], label="tbl-later",
-                       caption=f"Sources later than {as_of} that estimates of this scenario rest on")  # fmt: skip
+                       caption=f"Sources that came out after {as_of} and are read for the time before it")  # fmt: skip
     return Markdown(f"{intro}\n\n{table}")
 
 

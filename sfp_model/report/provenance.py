@@ -314,7 +314,7 @@ def _path_words(path: str, section: bool) -> str:
 
 
 def later_evidence(tables: Tables) -> pd.DataFrame:
-    """Return sources dated after as_of that estimates rest on: key, title, date, confidence, and how many values."""
+    """Return sources dated after as_of that values rest on: key, title, date, confidence, and how many values."""
     from collections import Counter
 
     sources = tables["sources"]
