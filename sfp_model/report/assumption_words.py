@@ -176,13 +176,12 @@ def before_table(tables: Tables) -> Markdown:
 
 
 def later_words(tables: Tables) -> Markdown:
-    """Say which values rest on sources that came out after the date of knowledge, and that none rests on what was observed later."""
+    """Say that no value rests on what was observed after the date of knowledge, and which sources came out later."""
     later, facts = later_evidence(tables), tables.facts()
     as_of = day(facts["as_of"])
     if later.empty:
         return Markdown(
-            f"No value of this scenario rests on a source that came out after {as_of}. Series are read up to "
-            f"that date."
+            f"No value of this scenario rests on a source that came out after {as_of}. Series are read up to that date."
         )
     rows = [
         {
@@ -195,11 +194,11 @@ def later_words(tables: Tables) -> Markdown:
     ]
     intro = (
         f"A plan made in {as_of.split(' ', 1)[1]} could use only what was observed by then. No value here rests on "
-        "anything observed later; the check of the parameter files refuses it, and the scenario *Known today* holds what "
-        f"came. {count(len(rows), 'source', 'sources').capitalize()} of @tbl-later came out afterwards and "
+        "anything observed later; the check of the parameter files refuses it, and the scenario *Known today* holds "
+        f"what came. {count(len(rows), 'source', 'sources').capitalize()} of @tbl-later came out afterwards and "
         f"{'is' if len(rows) == 1 else 'are'} read only for the years before. So are the series of prices and exchange "
-        "rates. Where nothing earlier was found the value is a judgement (code E) that says so; it was written by people "
-        "who had seen later figures, and is no blind forecast."
+        "rates. Where nothing earlier was found the value is a judgement (code E) that says so; it was written by "
+        "people who had seen later figures, and is no blind forecast."
     )
     heads = {"source": "Source", "date": "Date", "code": "Code", "n": "Values that rest on it"}
     table = text_table(rows, heads, widths=(50, 10, 8, 16), right=["n"], label="tbl-later",
