@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from sfp_model import cli
 from sfp_model.inputs import load_plan
 from sfp_model.report.trace import contributions
 from sfp_model.results import run
@@ -20,21 +19,6 @@ from sfp_model.results.breakdown import breakdown
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = [p.stem for p in sorted((ROOT / "params/scenarios").glob("*.yml"))]
-
-
-@pytest.fixture
-def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    """Run ``sfp`` in this process; return exit code, standard output and standard error."""
-    monkeypatch.chdir(ROOT)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sfp", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 def rows(sfp: Callable[..., tuple[int, str, str]], *arguments: str) -> list[dict[str, Any]]:

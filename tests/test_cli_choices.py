@@ -8,7 +8,6 @@ import pytest
 
 from sfp_model.inputs import load_plan
 from sfp_model.results import run
-from tests.test_cli import sfp  # noqa: F401 - a fixture
 
 
 @pytest.mark.parametrize(
@@ -19,7 +18,7 @@ from tests.test_cli import sfp  # noqa: F401 - a fixture
         (("voi",), "event.information", "everything"),
     ],
 )
-def test_json_is_the_stored_table(sfp, arguments: tuple[str, ...], table: str, words: str) -> None:  # noqa: F811
+def test_json_is_the_stored_table(sfp, arguments: tuple[str, ...], table: str, words: str) -> None:
     """JSON rows are those of the table; the table for people has its words."""
     code, out, _ = sfp(*arguments, "--format", "json")
     assert code == 0
@@ -29,7 +28,7 @@ def test_json_is_the_stored_table(sfp, arguments: tuple[str, ...], table: str, w
     assert words in out
 
 
-def test_robust_compares_the_named_scenarios(sfp) -> None:  # noqa: F811
+def test_robust_compares_the_named_scenarios(sfp) -> None:
     """Two scenarios, every criterion for every question."""
     code, out, _ = sfp("robust", "--scenarios", "baseline,within-existing-resources", "--format", "json")
     assert code == 0

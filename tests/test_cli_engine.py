@@ -8,12 +8,12 @@ import json
 
 import pytest
 
-from tests.test_cli import rows, sfp  # noqa: F401  (a fixture)
+from tests.test_cli import rows
 
 QUICK = ("--draws", "40960")
 
 
-def test_simulate(sfp) -> None:  # noqa: F811
+def test_simulate(sfp) -> None:
     """Means add up to the total, percentiles are in order and not below the errors stated; csv holds the same rows."""
     found = rows(sfp, "simulate", "--by", "programme", *QUICK)
     total = found[-1]
@@ -27,7 +27,7 @@ def test_simulate(sfp) -> None:  # noqa: F811
     assert [float(row["p80_chf"]) for row in other] == [row["p80_chf"] for row in found]
 
 
-def test_simulate_until_precise(sfp) -> None:  # noqa: F811
+def test_simulate_until_precise(sfp) -> None:
     """Blocks are added until P80 of the total is known well enough; the table says how many and how exact."""
     code, out, _ = sfp("simulate", "--by", "", "--until", "0.01", "--format", "json", "--sampler", "sobol")
     answer = json.loads(out)
@@ -36,7 +36,7 @@ def test_simulate_until_precise(sfp) -> None:  # noqa: F811
     assert answer["rows"][0]["se_p80_chf"] <= 0.01 * answer["rows"][0]["p80_chf"]
 
 
-def test_simulate_at_correlations(sfp) -> None:  # noqa: F811
+def test_simulate_at_correlations(sfp) -> None:
     """P80 rises with the correlation; the plan's own stands beside, with the correlations that follow from it."""
     code, out, _ = sfp("simulate", "--rho", "0,0.5")
     assert code == 0
@@ -46,7 +46,7 @@ def test_simulate_at_correlations(sfp) -> None:  # noqa: F811
     assert found[1]["contingency_chf"] < found[0]["contingency_chf"] < found[2]["contingency_chf"]
 
 
-def test_simulate_refuses(sfp) -> None:  # noqa: F811
+def test_simulate_refuses(sfp) -> None:
     """What cannot be is wrong usage and says what is possible."""
     for arguments, words in (
         (("--time", "week"), "none of year, biennium, total"),
@@ -59,7 +59,7 @@ def test_simulate_refuses(sfp) -> None:  # noqa: F811
         assert words in err
 
 
-def test_sweep(sfp, tmp_path) -> None:  # noqa: F811
+def test_sweep(sfp, tmp_path) -> None:
     """Each combination is a file; a second run reads them and prints the same."""
     arguments = ("sweep", str(tmp_path), "--set", "dependence.plan=0,0.3", "--format", "json")
     found = rows(sfp, *arguments)

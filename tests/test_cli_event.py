@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from sfp_model.cli import main
-
 COMMANDS = {
     ("results",): "event.results",
     ("results", "--show", "fund"): "event.fund",
@@ -35,20 +33,9 @@ COMMANDS = {
 
 
 @pytest.fixture
-def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run a command; return exit code, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sfp", "event", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+def sfp(sfp: Any) -> Any:
+    """Run a command about the event; return exit code, standard output, standard error."""
+    return lambda *arguments: sfp("event", *arguments)
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

@@ -5,31 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sfp_model import cli
 from sfp_model.inputs import load_plan
 from sfp_model.results import run
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture
-def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    """Run ``sfp`` in this process; return exit code, standard output and standard error."""
-    monkeypatch.chdir(ROOT)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sfp", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("show", ["gap", "sources", "units", "classes"])

@@ -17,17 +17,13 @@ Sfp = Callable[..., str]
 
 
 @pytest.fixture
-def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Sfp:
+def sfp(sfp: Callable[..., tuple[int, str, str]]) -> Sfp:
     """Run ``sfp`` in this process; return standard output."""
-    monkeypatch.chdir(ROOT)
 
     def call(*arguments: str) -> str:
-        monkeypatch.setattr("sys.argv", ["sfp", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        assert stop.value.code in (0, None), captured.err
-        return captured.out
+        code, out, err = sfp(*arguments)
+        assert code == 0, err
+        return out
 
     return call
 

@@ -10,10 +10,9 @@ import pytest
 
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.results import run
-from tests.test_cli import sfp  # noqa: F401 - a fixture
 
 
-def test_risks_in_three_formats(sfp) -> None:  # noqa: F811
+def test_risks_in_three_formats(sfp) -> None:
     """CSV and JSON hold the stored table, unrounded; the table shows thousands."""
     stored = run(load_plan()).table("risks")
     code, out, _ = sfp("risks", "--format", "json")
@@ -30,7 +29,7 @@ def test_risks_in_three_formats(sfp) -> None:  # noqa: F811
     assert "reviews-not-agreed" in text
 
 
-def test_views_and_classes_show_what_is_stored(sfp) -> None:  # noqa: F811
+def test_views_and_classes_show_what_is_stored(sfp) -> None:
     """Both views by action, with the cap alone and with the shift; the plan stands beside every level."""
     results = run(load_plan())
     answer = json.loads(sfp("risks", "--show", "views", "--level", "all", "--format", "json")[1])
@@ -62,7 +61,7 @@ def test_register_of_every_scenario_is_complete(scenario: str) -> None:
     assert not any(str(row["line"]).startswith("risks/") for row in rows)
 
 
-def test_gains_show_what_is_stored(sfp) -> None:  # noqa: F811
+def test_gains_show_what_is_stored(sfp) -> None:
     """Break-even by level; amounts and net present value only where gains are claimed."""
     stored = run(load_plan()).table("gains.break_even")
     answer = json.loads(sfp("gains", "--level", "all", "--format", "json")[1])

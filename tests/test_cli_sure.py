@@ -10,10 +10,9 @@ import pytest
 
 from sfp_model.inputs import load_plan
 from sfp_model.results import run
-from tests.test_cli import sfp  # noqa: F401 - a fixture
 
 
-def test_contingency_in_three_formats(sfp) -> None:  # noqa: F811
+def test_contingency_in_three_formats(sfp) -> None:
     """JSON and CSV hold the stored allocation, unrounded; the table has plan and diversification."""
     stored = run(load_plan()).table("simulation.contingency")
     code, out, _ = sfp("contingency", "--cells", "--format", "json")
@@ -28,7 +27,7 @@ def test_contingency_in_three_formats(sfp) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("show", ["build-up", "joint", "absorbed"])
-def test_other_tables_print(sfp, show: str) -> None:  # noqa: F811
+def test_other_tables_print(sfp, show: str) -> None:
     """Each table has a row for the whole plan and no empty heading, also where all is nil."""
     code, out, _ = sfp("contingency", "--show", show, "--scenario", "within-existing-resources")
     assert code == 0

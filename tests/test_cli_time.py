@@ -12,27 +12,11 @@ from typing import Any
 
 import pytest
 
-from sfp_model import cli
 from sfp_model.inputs import load_plan
 from sfp_model.results import ResultSet, run
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run ``sfp`` in this process; return exit code, standard output and standard error."""
-    monkeypatch.chdir(ROOT)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["sfp", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return call
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of, write
 
 __all__ = ["discover", "sensitivity"]
 
@@ -50,7 +50,9 @@ def sensitivity(
     """What moves the additional need: tornado, Sobol' indices of groups, rank regression of factors."""
     rows = results_of(params, data, scenario)[1].table(f"sensitivity.{show.value}")
     note = "All others at the base estimate." if show is Shown.tornado else _INDICES
-    _emit(rows, _COLUMNS[show], how, scenario, show.value, f"{_TITLES[show]}, scenario {scenario}", note)
+    about = {"show": show.value, "prices": "constant", "unit": "CHF"}
+    of = "CHF thousands" if show is Shown.tornado else ""
+    write(rows, how, scenario, _TITLES[show], of=of, about=about, columns=_COLUMNS[show], cell=_cell, note=note)
 
 
 @app.command()
@@ -64,24 +66,17 @@ def discover(
     rows = results_of(params, data, scenario)[1].table("discovery.boxes")
     names = {"title": "outcome", "share": "share of draws", "words": "where it is frequent", "coverage": "coverage",
              "density": "density"}  # fmt: skip
-    note = "Coverage: share of such draws in the box. Density: share of the box's draws that are such. Ceilings are "
-    _emit(rows, names, how, scenario, "boxes", f"Scenario discovery, scenario {scenario}", note + "illustrative.")
+    write(
+        rows, how, scenario, "Scenario discovery", about={"show": "boxes", "prices": "constant", "unit": "CHF"},
+        columns=names, cell=_cell, note="Coverage: share of such draws in the box. Density: share of the box's draws "
+        "that are such. Ceilings are illustrative.",
+    )  # fmt: skip
 
 
-def _emit(
-    rows: list[dict[str, Any]], names: dict[str, str], how: Format, scenario: str, show: str, title: str, note: str
-) -> None:
-    from sfp_model.report.console import emit
+def _cell(column: str, value: Any) -> Any:
+    """Return a cell for the table: pure numbers with three decimals where they are small."""
     from sfp_model.report.format import number
 
-    money: list[str] = []
-    if how is Format.table:
-        money = [words for column, words in names.items() if column.endswith("_chf")]
-
-        def cell(column: str, value: Any) -> Any:
-            plain = isinstance(value, float) and not column.endswith("_chf")
-            return (number(value, 3 if abs(value) < 10 else 0) if value else "0") if plain else value
-
-        rows = [{words: cell(column, row[column]) for column, words in names.items()} for row in rows]
-    about = {"scenario": scenario, "show": show, "prices": "constant", "unit": "CHF"}
-    emit(rows, how.value, about=about, title=title, money=money, note=note)
+    if not isinstance(value, float) or column.endswith("_chf"):
+        return value
+    return number(value, 3 if abs(value) < 10 else 0) if value else "0"

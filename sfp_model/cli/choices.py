@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of, write
 
 __all__ = ["robust", "voi"]
 
@@ -65,17 +65,12 @@ def voi(
     how: How = Format.table,
 ) -> None:
     """What it would be worth to know more before the event concept is chosen: EVPI and EVPPI with standard errors."""
-    from sfp_model.report.console import emit
-
     rows = results_of(params, data, scenario)[1].table("event.information")
     names = {"per_point_chf": "per point", "title": "choice now", "expected_chf": "expected", "about": "knowing",
              "value_chf": "worth", "se_chf": "s.e."}  # fmt: skip
-    if how is Format.table:
-        rows = [{words: row[column] for column, words in names.items()} for row in rows]
-    emit(
-        rows, how.value, about={"scenario": scenario, "prices": "constant", "unit": "CHF"},
-        money=("per point", "expected", "worth", "s.e."),
-        title=f"Value of information on the event choice, scenario {scenario}, CHF thousands",
+    write(
+        rows, how, scenario, "Value of information on the event choice", of="CHF thousands", columns=names,
+        about={"prices": "constant", "unit": "CHF"},
         note="Payoff: net result of all editions plus a hypothetical amount for a point of impact. A part is known by "
         "its three most telling inputs.",
     )  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEASURED", "Data", "Format", "How", "Measure", "Params", "Prices", "PricesOrEffects", "Scenario", "app",
-    "plan_of", "results_of",
+    "plan_of", "results_of", "write",
 ]  # fmt: skip
 
 app = typer.Typer(
@@ -90,3 +91,54 @@ def results_of(params: Path | None, data: Path | None, scenario: str) -> tuple[P
 
     plan = plan_of(params, data, scenario)
     return plan, run(plan)
+
+
+def write(
+    rows: Sequence[Mapping[str, Any]],
+    how: Format,
+    scenario: str,
+    title: str,
+    *,
+    of: str = "",
+    about: Mapping[str, Any],
+    columns: Mapping[str, str] | None = None,
+    cell: Callable[[str, Any], Any] | None = None,
+    money: Collection[str] | None = None,
+    total: Sequence[str] = (),
+    note: str = "",
+    header: Sequence[str] = (),
+) -> None:
+    """Write rows of a stored table: all of them as CSV and JSON, chosen columns under their words for people.
+
+    Parameters
+    ----------
+    rows, how
+        Amounts in CHF, unrounded.
+    scenario, title, of : str
+        Heading of the table: its title, the scenario, and the unit and price basis of its amounts.
+    about : mapping
+        What the rows are besides, for the JSON.
+    columns : mapping of str to str, optional
+        Columns of the table with their words; by default all as they are.
+    cell : callable, optional
+        Takes column and value, returns what the table shows.
+    money : collection of str, optional
+        Columns of amounts; by default those whose names end in ``_chf``.
+    total : sequence of str
+        Headings of columns that get a total.
+    note : str
+    header : sequence of str
+        Names of all columns, for a CSV without rows.
+    """
+    from sfp_model.report.console import emit
+
+    amounts: list[str] = []
+    if how is Format.table:
+        names = columns if columns is not None else {name: name for name in (rows[0] if rows else ())}
+        amounts = [words for c, words in names.items() if (c.endswith("_chf") if money is None else c in money)]
+        rows = [{words: cell(c, row[c]) if cell else row[c] for c, words in names.items()} for row in rows]
+    heading = ", ".join(part for part in (title, f"scenario {scenario}", of) if part)
+    emit(
+        rows, how.value, about={"scenario": scenario, **about}, title=heading, money=amounts, total=total, note=note,
+        header=header,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Prices, Scenario, app, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Prices, Scenario, app, results_of, write
 from sfp_model.errors import UsageError
 
 __all__ = ["decisions"]
@@ -60,27 +60,20 @@ def decisions(
 
     The table is a summary; CSV and JSON hold every row of the stored table, by year, in constant and nominal prices.
     """
-    from sfp_model.report.console import emit
-
     plan, results = results_of(params, data, scenario)
     if decision and decision not in plan.decisions:
         raise UsageError(f"no decision {decision!r}; decisions are {', '.join(plan.decisions)}")
     name, title = _TABLES[show]
     rows = [row for row in results.table(name) if not decision or row["decision"] == decision]
-    about = {"scenario": scenario, "show": show.value, "base_year": plan.settings.base_year, "unit": "CHF"}
-    if how is Format.csv and not rows:
-        print(",".join(column.name for column in results.columns(name)))
-        return
+    about = {"show": show.value, "base_year": plan.settings.base_year, "unit": "CHF"}
     if how is not Format.table:
-        emit(rows, how.value, about=about)
+        write(rows, how, scenario, title, about=about, header=[column.name for column in results.columns(name)])
         return
     shown = [row | {"decision": row["decision"] or "none"} for row in _SUMMARIES[show](rows, prices.value)]
-    words = "person-months" if show is Show.posts else f"CHF thousands, {prices.value} prices"
-    if prices is Prices.constant and show is not Show.posts:
-        words += f" of {plan.settings.base_year}"
+    of = f"CHF thousands, {prices.value} prices" + f" of {plan.settings.base_year}" * (prices is Prices.constant)
     numbers = [] if show is Show.posts or not shown else [k for k, v in shown[0].items() if isinstance(v, float)]
-    emit(
-        shown, how.value, about=about, title=f"{title}, scenario {scenario}" + f", {words}" * (show is not Show.posts),
+    write(
+        shown, how, scenario, title, of=of * (show is not Show.posts), about=about,
         money=[k for k in numbers if not k.endswith(("months", " pm"))], note=_NOTES[show],
     )  # fmt: skip
     if show in (Show.options, Show.implications):

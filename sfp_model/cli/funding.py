@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of, write
 
 __all__ = ["funding"]
 
@@ -62,26 +62,18 @@ def funding(
     how: How = Format.table,
 ) -> None:
     """Who pays: sources in order, the gap to illustrative ceilings, contributory units, classes of contribution."""
-    from sfp_model.report.console import emit
     from sfp_model.report.format import number, percent
 
+    def cell(column: str, value: Any) -> Any:
+        if value is None or column not in (*IN_CHF, "share"):
+            return value
+        return number(value) if column in IN_CHF else percent(value, 2)
+
     _, results = results_of(params, data, scenario)
-    rows: list[dict[str, Any]] = results.table(f"funding.{show.value}")
-    money: list[str] = []
-    if how is Format.table:
-        names = COLUMNS[show]
-        money = [words for column, words in names.items() if column.endswith("_chf") and column not in IN_CHF]
-        write = dict.fromkeys(IN_CHF, number) | {"share": lambda share: percent(share, 2)}
-        rows = [
-            {words: write[c](row[c]) if c in write and row[c] is not None else row[c] for c, words in names.items()}
-            for row in rows
-        ]
-    emit(
-        rows,
-        how.value,
-        about={"scenario": scenario, "show": show.value, "prices": "nominal", "ceilings": "illustrative",
-               "unit": "CHF"},
-        title=f"{TITLES[show]}, scenario {scenario}, CHF thousands, nominal",
-        money=money,
-        note=NOTE,
+    name = f"funding.{show.value}"
+    write(
+        results.table(name), how, scenario, TITLES[show], of="CHF thousands, nominal", columns=COLUMNS[show], cell=cell,
+        about={"show": show.value, "prices": "nominal", "ceilings": "illustrative", "unit": "CHF"},
+        money=[column for column in COLUMNS[show] if column.endswith("_chf") and column not in IN_CHF], note=NOTE,
+        header=[column.name for column in results.columns(name)],
     )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of, write
 
 if TYPE_CHECKING:
     from sfp_model.inputs.plan import Plan
@@ -91,33 +90,28 @@ def risks(
     how: How = Format.table,
 ) -> None:
     """Events outside the base estimate, before and after the response; inside and outside view side by side."""
-    from sfp_model.report.console import emit
-
     plan, results = results_of(params, data, scenario)
     name = _STORED.get(show, "risks")
     rows = results.table(name)
     if show is Register.views and level is not Part.all:
         rows = [row for row in rows if row["level"] in ("plan", level.value)]
-    if how is Format.csv and not rows:
-        print(",".join(column.name for column in results.columns(name)))
-        return
     shown = _HEADINGS[show]
-    if how is Format.table:
-        rows = [{words: row[column] for column, words in shown.items()} for row in rows]
     year = plan.settings.base_year
     title, note = _SAYS[show]
     ratios = show is Register.classes
-    about = {"scenario": scenario, "show": show.value, "prices": "constant", "base_year": year, "unit": "CHF"}
-    if ratios:
-        about["unit"] = "ratio"
-    emit(
+    about = {"show": show.value, "prices": "constant", "base_year": year, "unit": "ratio" if ratios else "CHF"}
+    write(
         rows,
-        how.value,
+        how,
+        scenario,
+        title,
+        of="" if ratios else f"CHF thousands, constant prices of {year}",
         about=about,
-        title=f"{title}, scenario {scenario}" + ("" if ratios else f", CHF thousands, constant prices of {year}"),
-        money=() if ratios else [words for words in _MONEY if words in shown.values()],
+        columns=shown,
+        money=() if ratios else [column for column, words in shown.items() if words in _MONEY],
         total=[words for words in _TOTAL if words in shown.values()],
         note=note,
+        header=[column.name for column in results.columns(name)],
     )
 
 
@@ -179,7 +173,6 @@ def gains(
     how: How = Format.table,
 ) -> None:
     """The gain needed to break even; in the scenario that estimates gains also their amounts and net present value."""
-    from sfp_model.report.console import emit
     from sfp_model.results.breakdown import in_words
 
     plan, results = results_of(params, data, scenario)
@@ -187,20 +180,22 @@ def gains(
     rows = results.table(name)
     if show is What.break_even and level is not Level.all:
         rows = [row for row in rows if row["level"] == level.value]
-    if how is Format.csv and not rows:
-        print(",".join(column.name for column in results.columns(name)))
-        return
     if how is Format.table:
         if show is not What.amounts:
             rows = [row | {"id": in_words(plan, row["level"], row["id"])} for row in rows]
-        rows = [{words: _cell(row, column) for column, words in _COLUMNS[show].items()} for row in rows]
+        if show is What.break_even:
+            rows = [row | {"process_percent": _percent(row["process_share_horizon"])} for row in rows]
     year = plan.settings.base_year
-    emit(
+    write(
         rows,
-        how.value,
-        about={"scenario": scenario, "show": show.value, "prices": "constant", "base_year": year, "unit": "CHF"},
-        title=f"{_TITLES[show]}, scenario {scenario}, CHF thousands, constant prices of {year}",
-        money=[words for words in _AMOUNTS if words in _COLUMNS[show].values()],
+        how,
+        scenario,
+        _TITLES[show],
+        of=f"CHF thousands, constant prices of {year}",
+        about={"show": show.value, "prices": "constant", "base_year": year, "unit": "CHF"},
+        columns=_COLUMNS[show],
+        money=[column for column, words in _COLUMNS[show].items() if words in _AMOUNTS],
+        header=[column.name for column in results.columns(name)],
         note="No gain is evidenced; every size is an estimate of the project (E)."
         + (_process_hours(plan) if show is What.break_even else ""),
     )
@@ -216,8 +211,5 @@ def _process_hours(plan: Plan) -> str:
     )
 
 
-def _cell(row: Mapping[str, Any], column: str) -> Any:
-    if column == "process_percent":
-        share = row["process_share_horizon"]
-        return None if share is None else 100 * share
-    return row[column]
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

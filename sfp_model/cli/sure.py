@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of, write
 
 __all__ = ["contingency"]
 
@@ -74,31 +74,21 @@ def contingency(
     how: How = Format.table,
 ) -> None:
     """Contingency that adds up, build-up from base estimate to P80, and how often cost, schedule and ceilings hold."""
-    from sfp_model.report.console import emit
-
     _, results = results_of(params, data, scenario)
     table, title = _TABLES[show]
     rows: list[dict[str, Any]] = results.table(f"simulation.{table}")
     if show is Sure.allocation and not cells:
         rows = [row for row in rows if row["level"] != "cell"]
-    money: list[str] = []
-    if how is Format.table:
-        names = _COLUMNS[show]
-        money = [words for column, words in names.items() if column.endswith("_chf")]
-        rows = [{words: _shown(column, row) for column, words in names.items()} for row in rows]
     unit = "person-month" if show is Sure.absorbed else "CHF"
-    emit(
-        rows, how.value,
-        about={"scenario": scenario, "show": show.value, "prices": "constant", "view": "inside", "unit": unit},
-        title=f"{title}, scenario {scenario}" + (", CHF thousands" if unit == "CHF" else ""), money=money, note=_NOTE,
-    )  # fmt: skip
+    about = {"show": show.value, "prices": "constant", "view": "inside", "unit": unit}
+    of = "CHF thousands" if unit == "CHF" else ""
+    write(rows, how, scenario, title, of=of, about=about, columns=_COLUMNS[show], cell=_shown, note=_NOTE)
 
 
-def _shown(column: str, row: dict[str, Any]) -> Any:
+def _shown(column: str, value: Any) -> Any:
     """Return a cell for the table: shares as per cent, other numbers with one decimal."""
     from sfp_model.report.format import number, percent
 
-    value = row[column]
     if column == "initiative" and not value:
         return "plan"
     if column in ("probability", "if_independent", "se") and value is not None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of
+from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of, write
 from sfp_model.errors import UsageError
 
 __all__ = ["schedule", "staffing"]
@@ -89,6 +89,7 @@ COLUMNS = {
 }  # fmt: skip
 MONEY = ("additional_constant", "absorbed_constant", "constant_chf", "additional_horizon", "additional_after",
          "delta_additional", "kept_on", "full_year")  # fmt: skip
+HIDDEN = ("title", "source", "rests_on")
 SHARES = ("break_even_rate", "criticality", "release_rate")
 KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")
 DELAY = (
@@ -205,24 +206,12 @@ def _in_time(period: str) -> tuple[int, str]:
 def _write(
     rows: Sequence[dict[str, Any]], how: Format, show: str, scenario: str, *, money: Sequence[str] = (), note: str = ""
 ) -> None:
-    from sfp_model.report.console import emit
+    columns = COLUMNS.get(show, {key: key for key in rows[0] if key not in HIDDEN}) if rows and not money else None
+    about = {"show": show}
+    write(rows, how, scenario, TITLES[show], about=about, columns=columns, cell=_cell, money=money or MONEY, note=note)
+
+
+def _cell(column: str, value: Any) -> Any:
     from sfp_model.report.format import percent
 
-    if how is Format.table and rows and not money:
-        names = COLUMNS.get(show, {key: key for key in rows[0] if key not in ("title", "source", "rests_on")})
-        money = [words for column, words in names.items() if column in MONEY]
-        rows = [
-            {
-                words: percent(row[column], 1) if column in SHARES and row[column] is not None else row[column]
-                for column, words in names.items()
-            }
-            for row in rows
-        ]
-    emit(
-        rows,
-        how.value,
-        about={"scenario": scenario, "show": show},
-        title=f"{TITLES[show]}, scenario {scenario}",
-        money=money,
-        note=note,
-    )
+    return percent(value, 1) if column in SHARES and value is not None else value

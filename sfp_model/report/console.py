@@ -44,6 +44,7 @@ def emit(
     money: Sequence[str] = (),
     total: Sequence[str] = (),
     note: str = "",
+    header: Sequence[str] = (),
 ) -> None:
     """Write *rows* to standard output.
 
@@ -59,12 +60,14 @@ def emit(
         Heading and footnote of the table.
     money, total : sequence of str
         Columns of amounts, and those that get a total row in the table.
+    header : sequence of str
+        Names of the columns, which the CSV keeps where there are no rows.
     """
     if how == "json":
         json.dump({**about, "rows": [dict(row) for row in rows]}, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif how == "csv":
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else list(header), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     else:

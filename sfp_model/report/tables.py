@@ -107,21 +107,14 @@ def statement(
         if how == "thousands" and not _numeric(shown[column]):
             how = "text"
         shown[column] = [_cell(value, how) for value in shown[column]]
-    table = GT(shown, rowname_col=stub, groupname_col=group, id=name)
-    table = table.cols_label(**dict(columns))
+    table = GT(shown, rowname_col=stub, groupname_col=group, id=name).cols_label(**dict(columns))
     right = [c for c in columns if _numeric(frame[c])]
-    if right:
-        table = table.cols_align(align="right", columns=right)
-    left = [c for c in columns if c not in right]
-    if left:
-        table = table.cols_align(align="left", columns=left)
-    for label, members in (spanners or {}).items():
-        table = table.tab_spanner(label=label, columns=list(members))
-    if totals:
-        bold = style.text(weight="bold")
-        table = table.tab_style(bold, loc.body(rows=list(totals)))
-        if stub:
-            table = table.tab_style(bold, loc.stub(rows=list(totals)))
+    for align, members in (("right", right), ("left", [c for c in columns if c not in right])):
+        table = table.cols_align(align=align, columns=members) if members else table
+    for label, below in (spanners or {}).items():
+        table = table.tab_spanner(label=label, columns=list(below))
+    for place in (loc.body, *((loc.stub,) if stub else ())) if totals else ():
+        table = table.tab_style(style.text(weight="bold"), place(rows=list(totals)))
     for note in _foot(unit, notes, source, bool(totals)):
         table = table.tab_source_note(note)
     html = _semantic(table.as_raw_html())
