@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, results_of, write
+from sfp_model.cli.common import Data, Format, How, Params, Prices, Scenario, app, results_of, write
 
 __all__ = ["discover", "sensitivity"]
 
@@ -45,13 +45,15 @@ def sensitivity(
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
+    prices: Annotated[Prices, typer.Option(help="Price basis; only nominal needs move with prices.")] = Prices.constant,
     how: How = Format.table,
 ) -> None:
     """What moves the additional need: tornado, Sobol' indices of groups, rank regression of factors."""
-    rows = results_of(params, data, scenario)[1].table(f"sensitivity.{show.value}")
+    found = results_of(params, data, scenario)[1].table(f"sensitivity.{show.value}")
+    rows = [row for row in found if row["prices"] == prices.value]
     note = "All others at the base estimate." if show is Shown.tornado else _INDICES
-    about = {"show": show.value, "prices": "constant", "unit": "CHF"}
-    of = "CHF thousands" if show is Shown.tornado else ""
+    about = {"show": show.value, "prices": prices.value, "unit": "CHF"}
+    of = f"CHF thousands, {prices.value} prices" if show is Shown.tornado else ""
     write(rows, how, scenario, _TITLES[show], of=of, about=about, columns=_COLUMNS[show], cell=_cell, note=note)
 
 

@@ -159,9 +159,13 @@ def currencies(
     """Return the currencies; the base-year rate is the mean of the base year's known observations."""
     result = {}
     for key, item in form.currencies.items():
-        forecast = None
+        forecast = movement = None
         if item.forecast is not None:
             forecast = value(document, item.forecast, f"currencies.{key}.forecast", title=f"{key}: forecast factor")
+        if item.movement is not None:
+            movement = value(
+                document, item.movement, f"currencies.{key}.movement", title=f"CHF per {key}: change within a year"
+            )
         if item.base is not None:
             base: Value | None = value(
                 document, item.base, f"currencies.{key}.base", title=f"CHF per {key} in {form.plan.base_year}"
@@ -169,7 +173,7 @@ def currencies(
         else:
             base = _mean(key, document, form, series.get(item.series or ""), data, context)
         if base is not None:
-            result[key] = Currency(key, base, item.series, forecast)
+            result[key] = Currency(key, base, item.series, forecast, movement)
     return frozen(result)
 
 

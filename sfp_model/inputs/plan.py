@@ -252,12 +252,17 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """CHF per unit of the currency: ``base`` in the base year, ``forecast`` factor on it in nominal prices."""
+    """CHF per unit of the currency.
+
+    ``base`` is the rate of the base year, ``forecast`` a fixed factor on it in nominal prices, and ``movement`` the
+    change within a year, per cent on the log scale, around what is expected (see ``model.prices``).
+    """
 
     id: str
     base: Value
     series: str | None
     forecast: Value | None
+    movement: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,14 +127,26 @@ class CurrencyForm(Node):
         None, description="series with CHF per unit; the base-year rate is its mean over the known months"
     )
     base: Leaf | None = Field(None, description="CHF per unit in the base year; instead of series")
-    forecast: Leaf | None = Field(None, description="factor on the base-year rate in nominal prices")
+    forecast: Leaf | None = Field(None, description="factor on the base-year rate in nominal prices, a single value")
+    movement: Leaf | None = Field(
+        None, description="change within a year around the rate expected, per cent on the log scale; grows with √time"
+    )
 
     def problems(self, context: Context) -> Iterator[Problem]:
-        """Yield a currency without any rate, and rates that cannot divide."""
+        """Yield a currency without any rate, rates that cannot divide, and a range that stands in the wrong place."""
         if self.series is None and self.base is None:
             yield (), "neither series nor base stands here; one of them is needed"
         for key in ("base", "forecast"):
             yield from _above_zero((key,), getattr(self, key))
+        if self.forecast is not None and not estimate(self.forecast).fixed:
+            yield (
+                ("forecast",),
+                "a forecast is a single value; give it as value, and how far the rate may move as movement",
+            )
+        if self.movement is not None and self.movement.unit != "percent/year":
+            yield ("movement", "unit"), f"{self.movement.unit} does not fit a movement; use percent/year"
+        elif self.movement is not None and (middle := estimate(self.movement).mode) != 0:
+            yield ("movement",), f"its mode is {middle:g}; the base estimate has no movement: mode 0, or a forecast"
 
 
 class EscalationForm(Named):

@@ -75,7 +75,8 @@ def all_values(plan: Plan) -> dict[str, Value]:
     found: list[Value] = list(plan.settings.values.values())
     found += [item.rate for item in plan.escalations.values()]
     for currency in plan.currencies.values():
-        found += [value for value in (currency.base, currency.forecast) if value is not None]
+        parts = (currency.base, currency.forecast, currency.movement)
+        found += [value for value in parts if value is not None]
     found += [item.rate for item in plan.resources.values()]
     found += [line.quantity for line in plan.lines.values()]
     found += [value for risk in plan.risks.values() for value in risk.values()]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from sfp_model.model.arrays import Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.prices import escalation_multiplier
+from sfp_model.model.prices import escalation_multiplier, exchange_multiplier
 from sfp_model.model.schedule import Schedule
 from sfp_model.model.values import read_only
 
 __all__ = ["add_up"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArray]:
@@ -76,15 +73,14 @@ def add_up(
     starts = np.r_[np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(label) != 0)]), len(rows)]
     planned = np.where(np.isnan(form.end), arrays.actions.duration[form.action], form.end)
     if nominal:
-        price, growth, year, exchange, later = _nominal(arrays, values)
-        klass, currency = groups.escalation, groups.currency
-        rows_of = arrays.exchange_rows[currency]
+        price, growth, level, year = _nominal(arrays, values)
+        rows_of = arrays.exchange_rows[groups.currency]
         varies = arrays.inputs.varies
-        moves = (form.action >= 0) | varies[arrays.escalation_rows[klass]] | ((rows_of >= 0) & varies[rows_of])
+        varied = varies[arrays.escalation_rows[groups.escalation]] | ((rows_of >= 0) & varies[rows_of])
+        moves = (form.action >= 0) | varied
     else:
-        price, growth, exchange = np.ones((len(column), len(groups))), np.ones((1, 1, draws)), np.ones((1, draws))
-        year, later = np.zeros(len(column), dtype=np.intp), np.zeros(len(column), dtype=np.bool_)
-        klass = currency = np.zeros(len(groups), dtype=np.intp)
+        price, growth = np.ones((len(column), len(groups))), np.ones((1, 1, draws))
+        level, year = np.zeros(len(groups), dtype=np.intp), np.zeros(len(column), dtype=np.intp)
         moves = form.action >= 0
     if form.driven.any():
         price = price * _numbers(arrays, edges)
@@ -92,12 +88,12 @@ def add_up(
     price = np.ascontiguousarray(price.T)
     zero = int(np.searchsorted(edges, 0.0))
     step = float(edges[zero + 1] - edges[zero]) if zero + 2 < len(edges) else 0.0
-    segment, segments = _segments(year, later, column)
+    segment, segments = _segments(year, column)
     arguments = (
         unit, group[starts[:-1]], label[starts[:-1]], starts, rows, share,
-        form.shape, form.action, form.begin, form.end, planned, form.scale, moves, klass, currency,
+        form.shape, form.action, form.begin, form.end, planned, form.scale, moves, level,
         placed.start, placed.stretch, arrays.periods.horizon, edges, zero, step, column, segment, segments, price,
-        _integral(edges, price), growth, year, exchange, later, derived,
+        _integral(edges, price), growth, year, derived,
     )  # fmt: skip
     kernels.add_amounts(*(read_only(a) if isinstance(a, np.ndarray) else a for a in arguments), out)
     return out
@@ -112,9 +108,9 @@ def _numbers(arrays: Arrays, edges: FloatArray) -> FloatArray:
     return result
 
 
-def _segments(year: IntArray, later: BoolArray, column: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the segment of each period, and of each segment its last edge, year, later, column."""
-    stated = np.stack([year, later.astype(np.intp), column], axis=1)
+def _segments(year: IntArray, column: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the segment of each period, and of each segment its last edge, year, column."""
+    stated = np.stack([year, column], axis=1)
     new = np.r_[True, (stated[1:] != stated[:-1]).any(axis=1)]
     first = np.flatnonzero(new)
     return np.cumsum(new) - 1, np.column_stack([np.r_[first[1:], len(year)], stated[first]])
@@ -128,16 +124,19 @@ def _integral(edges: FloatArray, price: FloatArray) -> FloatArray:
     return result
 
 
-def _nominal(arrays: Arrays, values: FloatArray) -> tuple[FloatArray, FloatArray, IntArray, FloatArray, BoolArray]:
-    """Return price level (fine, group), growth (class, year, draw), year, exchange (currency, draw), later (fine,)."""
+def _nominal(arrays: Arrays, values: FloatArray) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
+    """Return price (fine, group), growth (level, year, draw), level of each group, year (fine,).
+
+    A level is a price class with a currency; growth is what the draw makes of its price in a year.
+    """
     groups, inputs = arrays.groups, arrays.inputs
     years, year = np.unique(arrays.since, return_inverse=True)
-    growth = np.stack([
-        escalation_multiplier(values[row], float(inputs.mode[row]), years) for row in arrays.escalation_rows
-    ])  # fmt: skip
-    exchange = np.ones((len(arrays.exchange_rows), values.shape[1]))
-    for i, row in enumerate(arrays.exchange_rows):
-        if row >= 0:
-            exchange[i] = values[row] / float(inputs.mode[row])
+    pairs, level = np.unique(np.stack([groups.escalation, groups.currency], axis=1), axis=0, return_inverse=True)
+    growth = np.empty((len(pairs), len(years), values.shape[1]))
+    for k, (klass, currency) in enumerate(pairs):
+        row = arrays.escalation_rows[klass]
+        growth[k] = escalation_multiplier(values[row], float(inputs.mode[row]), years)
+        if (row := arrays.exchange_rows[currency]) >= 0:
+            growth[k] *= exchange_multiplier(values[row], years)
     price = arrays.index[:, groups.escalation] * arrays.ratio[:, groups.currency]
-    return price, growth, year.reshape(-1).astype(np.intp), exchange, arrays.since > 0
+    return price, growth, level.reshape(-1).astype(np.intp), year.reshape(-1).astype(np.intp)

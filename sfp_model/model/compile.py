@@ -131,7 +131,7 @@ def compile(plan: Plan, *, inactive: bool = False) -> Arrays:  # the builtin is 
     actions = add_delays(plan, _actions(plan, names, builder), builder)
     escalation_rows = [builder.add(e.rate, "escalation", driver=key) for key, e in plan.escalations.items()]
     exchange_rows = [-1] + [
-        builder.add(c.forecast, "exchange", driver=key) if c.forecast is not None else -1
+        builder.add(c.movement, "exchange", driver=key) if c.movement is not None else -1
         for key, c in _foreign(plan).items()
     ]
     gains = _gains(plan, builder, names)

@@ -68,10 +68,10 @@ def _places(times, size, edges, zero, step, places):  # type: ignore[no-untyped-
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _even(begin, end, factor, size, first, last, edges, price, passed, segment, segments, growth, exchange, w):  # type: ignore[no-untyped-def]
+def _even(begin, end, factor, size, first, last, edges, price, passed, segment, segments, growth, w):  # type: ignore[no-untyped-def]
     """Add ``factor · ∫ price dt`` from *begin* to *end* to ``w[:, d]`` for each draw, segment by segment.
 
-    ``passed[m]`` is the integral up to the edge m; within a segment (year, later, column) only the price moves.
+    ``passed[m]`` is the integral up to the edge m; within a segment (year, column) only the price moves.
     """
     one = edges.shape[0] == 2
     for d in range(size):
@@ -83,10 +83,9 @@ def _even(begin, end, factor, size, first, last, edges, price, passed, segment, 
         k, stop = segment[m], segment[n]
         while True:
             after = final if k == stop else passed[segments[k, 0]]
-            column = segments[k, 3]
+            column = segments[k, 2]
             if column >= 0:
-                level = growth[segments[k, 1], d] * factor[d]
-                w[column, d] += (after - before) * (level * exchange[d] if segments[k, 2] else level)
+                w[column, d] += (after - before) * growth[segments[k, 1], d] * factor[d]
             if k == stop:
                 break
             before = after
@@ -94,7 +93,7 @@ def _even(begin, end, factor, size, first, last, edges, price, passed, segment, 
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _shaped(shape, begin, end, size, first, edges, price, year, later, column, growth, exchange, w):  # type: ignore[no-untyped-def]
+def _shaped(shape, begin, end, size, first, edges, price, year, column, growth, w):  # type: ignore[no-untyped-def]
     """Add the shares of a profile that is not even to ``w[:, d]`` for each draw, period by period."""
     for d in range(size):
         before, b, e = 0.0, begin[d], end[d]
@@ -102,8 +101,7 @@ def _shaped(shape, begin, end, size, first, edges, price, year, later, column, g
         for m in range(first[d], edges.shape[0] - 1):
             done = _passed(shape, (edges[m + 1] - b) * inverse)
             if column[m] >= 0:
-                level = price[m] * growth[year[m], d]
-                w[column[m], d] += (done - before) * (level * exchange[d] if later[m] else level)
+                w[column[m], d] += (done - before) * price[m] * growth[year[m], d]
             before = done
             if edges[m + 1] >= e:
                 break
@@ -112,15 +110,15 @@ def _shaped(shape, begin, end, size, first, edges, price, year, later, column, g
 @njit(nogil=True, cache=True, error_model="numpy")
 def add_amounts(  # type: ignore[no-untyped-def]
     unit, pair_group, pair_label, pair_start, rows, share,
-    shape, action, begin, until, planned, scale, moves, klass, currency,
-    start, stretch, horizon, edges, zero, step, column, segment, segments, price, passed, growth, year, exchange, later,
+    shape, action, begin, until, planned, scale, moves, level,
+    start, stretch, horizon, edges, zero, step, column, segment, segments, price, passed, growth, year,
     derived, out,
 ):  # fmt: skip
     """Add up ``unit · share · weight`` by label and time; see ``Outcome.amounts``.
 
     Pairs (group, label) come sorted by group; ``rows[pair_start[p]:pair_start[p + 1]]`` are the lines of pair p.
-    ``price[group, m]`` is the level of a fine period, ``growth[klass, year, draw]`` and ``exchange[currency, draw]``
-    what a draw makes of it. Weights of groups that do not move with the draws are computed once.
+    ``price[group, m]`` is the price of a fine period, ``growth[level, year, draw]`` what a draw makes of it for a price
+    class in a currency. Weights of groups that do not move with the draws are computed once.
     """
     draws, pairs, times = unit.shape[1], pair_group.shape[0], out.shape[1]
     w = np.empty((times, _TILE))
@@ -153,14 +151,12 @@ def add_amounts(  # type: ignore[no-untyped-def]
                         e[d] = b[d] + length
                         factor[d] = 1.0 / length
                 _places(b, count, edges, zero, step, first)
-                grown, rate = growth[klass[g], :, low:], exchange[currency[g], low:]
+                grown = growth[level[g], :, low:]
                 if even:
                     _places(e, count, edges, zero, step, last)
-                    _even(
-                        b, e, factor, count, first, last, edges, price[g], passed[g], segment, segments, grown, rate, w
-                    )
+                    _even(b, e, factor, count, first, last, edges, price[g], passed[g], segment, segments, grown, w)
                 else:
-                    _shaped(shape[g], b, e, count, first, edges, price[g], year, later, column, grown, rate, w)
+                    _shaped(shape[g], b, e, count, first, edges, price[g], year, column, grown, w)
                 if not moves[g]:
                     for t in range(times):
                         w[t, :] = w[t, 0]

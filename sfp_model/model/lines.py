@@ -6,7 +6,7 @@ import numpy as np
 
 from sfp_model.model.arrays import RECURRING, Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.prices import escalation_multiplier
+from sfp_model.model.prices import escalation_multiplier, exchange_multiplier
 from sfp_model.model.schedule import Schedule
 from sfp_model.model.timing import PROFILES, one_off, recurring
 from sfp_model.model.values import compiled, read_only
@@ -127,15 +127,14 @@ def _by_year(numbers: FloatArray, begin: FloatArray, end: FloatArray, edges: Flo
 def price_factor(arrays: Arrays, values: FloatArray, escalation: int, currency: int) -> FloatArray:
     """Return nominal ÷ constant price of a class and a currency in each fine period, shape (fine, draw).
 
-    The deterministic index and exchange rate of the period, times the annual multiplier of the draw.
+    The deterministic index and exchange rate of the period, times the multipliers of the draw by year.
     """
     factor = (arrays.index[:, escalation] * arrays.ratio[:, currency])[:, None]
     row = arrays.escalation_rows[escalation]
     factor = factor * escalation_multiplier(values[row], float(arrays.inputs.mode[row]), arrays.since)
     row = arrays.exchange_rows[currency]
     if row >= 0:
-        later = (arrays.since > 0)[:, None]
-        factor = np.where(later, factor * values[row] / float(arrays.inputs.mode[row]), factor)
+        factor = factor * exchange_multiplier(values[row], arrays.since)
     result: FloatArray = factor
     return result
 

@@ -1,8 +1,8 @@
 """Price levels: a monthly index per escalation class and a monthly exchange rate per currency.
 
 Both are deterministic. The observed part ends at ``as_of``; after it an assumption holds: the rate of the class,
-and for a currency its forecast factor or, without one, its last observation known. What varies per draw is an
-annual multiplier on top (``escalation_multiplier``).
+and for a currency its forecast factor or, without one, its last observation known. What varies per draw is a
+multiplier by year on top (``escalation_multiplier``, ``exchange_multiplier``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from sfp_model.inputs.plan import Currency, Escalation, Plan, Series
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "Calendar", "class_index", "currency_ratio", "escalation_multiplier", "known", "price_year_factor",
+    "Calendar", "class_index", "currency_ratio", "escalation_multiplier", "exchange_multiplier", "known",
+    "price_year_factor",
 ]  # fmt: skip
 
 
@@ -187,4 +188,33 @@ def escalation_multiplier(rate: FloatArray, mode: float, years: FloatArray) -> F
     """
     ratio = (1 + rate / 100) / (1 + mode / 100)
     result: FloatArray = ratio[None, :] ** np.maximum(years, 0.0)[:, None]
+    return result
+
+
+def exchange_multiplier(movement: FloatArray, years: FloatArray) -> FloatArray:
+    """Return the multiplier of a draw on the exchange rate expected: ``exp(c/100 · √max(t, 0))``.
+
+    With c normal with mean 0 and standard deviation σ (per cent), the rate of each year has the distribution that a
+    random walk without drift has by then: ``ln(x/x₀) ~ N(0, σ² t)``. No model is known to forecast better than that
+    (Meese and Rogoff 1983, doi:10.1016/0022-1996(83)90017-X). One c moves all years of a draw: a franc that is dear
+    stays dear, and a sum over years is spread no less than the walk would spread it.
+
+    Parameters
+    ----------
+    movement : ndarray (draw,)
+        Change c within a year, per cent on the log scale.
+    years : ndarray (year,)
+        Years t from ``as_of`` to the middle of each year.
+
+    Returns
+    -------
+    ndarray (year, draw)
+        1 before ``as_of`` and where c is 0.
+
+    Examples
+    --------
+    >>> exchange_multiplier(np.array([0.0, 8.0]), np.array([0.0, 4.0])).round(4).tolist()
+    [[1.0, 1.0], [1.0, 1.1735]]
+    """
+    result: FloatArray = np.exp(np.sqrt(np.maximum(years, 0.0))[:, None] * movement[None, :] / 100)
     return result

@@ -81,10 +81,19 @@ def prices_words(tables: Tables) -> str:
         words.append(f"*{part['title'].iloc[0]}*: {span} assumed to change by {number(rate, 1)}% a year.")
     last = prices[prices["kind"] == "exchange"].groupby("name", sort=False)["value"].last()
     rates = listing(f"{chf(rate, 4)} for one {name}" for name, rate in last.items())
+    moves = listing(
+        f"{number((values['high'][path] - values['low'][path]) / 2, 1)}% for the {path.split('.')[1]}"
+        for path in values.index
+        if path.startswith("currencies.") and path.endswith(".movement")
+    )
+    spread = ""
+    if moves:
+        spread = (
+            f" In the draws they move around it, P10 and P90 by {moves} within a year and √t times that in t years."
+        )
     words.append(
-        f"Exchange rates stay at the last month observed ({rates}): a forecast of them would be a guess. The "
-        f"base-year rate "
-        f"is the mean of the months of {base} known at that date."
+        f"Exchange rates are expected to stay at the last month observed ({rates}): a forecast would be a guess."
+        f"{spread} The base-year rate is the mean of the months of {base} known at that date."
     )
     return "\n\n".join([words[0], "\n".join(f"* {w}" for w in words[1:])])
 
@@ -222,6 +231,6 @@ def firmness_words(tables: Tables) -> Markdown:
         "replace the estimated rates of most lines.",
         "Each estimate has a low and a high value. The base estimate shown in this annex takes the most likely "
         "value of "
-        "each; how far the total may lie from it is not stated yet.",
+        "each; how far the total may lie from it is on the page *How sure are we?*",
     ]
     return Markdown("\n".join(f"* {point}" for point in points))

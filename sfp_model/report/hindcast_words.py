@@ -64,24 +64,24 @@ def _exchange_words(rates: pd.DataFrame) -> str:
     if rates.empty:
         return ""
     modelled = rates[rates["method"].str.startswith("as modelled")]
-    walk = rates[rates["method"].str.startswith("yardstick")]
     last = modelled[modelled["period"] == modelled["period"].max()]
     moved = listing(
         f"{_NAMES[row.name].replace('CHF for one', 'the')} {percent(abs(row.deviation), 1)} "
         f"{'below' if row.deviation < 0 else 'above'} it"
         for row in records(last)
     )
-    far = walk[(walk["quantile"] < _OUT) | (walk["quantile"] > 1 - _OUT)]
-    start = (
-        "the plan holds them at the last month known"
-        if (modelled["distribution"] == "point").all()
-        else "the plan draws a factor on the rate of the base year"
+    drawn = modelled[modelled["distribution"] != "point"]
+    text = (
+        f"Exchange rates: the plan expects the last month known. In {modelled['period'].max()} they stood apart from "
+        f"it: {moved}."
     )
+    if drawn.empty:
+        return f"{text} The plan gives them no range."
+    far = drawn[(drawn["quantile"] < _OUT) | (drawn["quantile"] > 1 - _OUT)]
     return (
-        f"Exchange rates: {start}. In {modelled['period'].max()} they stood apart from the most likely value: {moved}. "
-        f"Against a random walk, {_word(len(far))} of {count(len(walk), 'yearly mean')} lie "
-        f"outside "
-        f"the middle {percent(1 - 2 * _OUT)}."
+        f"{text} Of {count(len(drawn), 'yearly mean')}, {_word(len(far))} "
+        f"{'lies' if len(far) == 1 else 'lie'} outside the middle {percent(1 - 2 * _OUT)} of the range that the plan "
+        "gives them."
     )
 
 
@@ -105,7 +105,9 @@ def prices_table(tables: Tables) -> Markdown:
         frame, stub="period", group="group", columns=columns, formats="text",
         spanners={"Forecast as it stood": ["forecast_low", "forecast_mode", "forecast_high"]},
         unit="Consumer prices in per cent a year; exchange rates in CHF",
-        notes=["Low and high: minimum and maximum as modelled, P10 and P90 of the random walk",
+        notes=["Low and high: minimum and maximum of consumer prices, P10 and P90 of exchange rates",
+               "As modelled, an exchange rate moves around the last month known, the more the later; the yardstick is "
+               "a random walk with the volatility of the ten years before",
                "Quantile: share of the forecast at or below the observation; none where the forecast is a single value",
                "The model draws one rate of price escalation for all years, so each year and the mean of several have "
                "the "
@@ -130,7 +132,7 @@ def prices_figure(tables: Tables) -> Figure:
     from sfp_model.report.figures import COLOURS
 
     frame = _prices(tables)
-    frame = frame[(frame["kind"] == "yearly change") | frame["method"].str.startswith("yardstick")]
+    frame = frame[frame["kind"].isin(["yearly change", "yearly mean"]) & frame["method"].str.startswith("as modelled")]
     names = [name for name in _NAMES if name in set(frame["name"])]
     figure, axes = plt.subplots(1, max(len(names), 1), figsize=(7.6, 3.1), squeeze=False)
     if not names:

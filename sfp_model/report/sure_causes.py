@@ -11,21 +11,28 @@ from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing, records
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sfp_model.report.reads import Tables
 
 __all__ = [
-    "box_words", "boxes_table", "factors_table", "groups_table", "moves_words", "tornado_figure", "tornado_table",
+    "box_words", "boxes_table", "drivers_table", "drivers_words", "factors_table", "groups_table", "moves_words",
+    "tornado_figure", "tornado_table",
 ]  # fmt: skip
 
 _LARGEST, _BEST = 12, 3
 NIL = "The additional need does not vary in this scenario: nothing moves it."
 
 
+def _of(tables: Tables, name: str, prices: str = "constant") -> pd.DataFrame:
+    frame = tables[f"sensitivity.{name}"]
+    return frame[frame["prices"] == prices].reset_index(drop=True)
+
+
 def moves_words(tables: Tables) -> str:
     """Say which groups explain the spread, and which single input swings most."""
-    groups, swings = records(tables["sensitivity.groups"]), records(tables["sensitivity.tornado"])
+    groups, swings = records(_of(tables, "groups")), records(_of(tables, "tornado"))
     if not groups or not swings:
         return NIL
     parts = listing(f"{row.title} ({percent(row.first)})" for row in groups[:3] if row.first > 0)
@@ -42,7 +49,7 @@ def tornado_figure(tables: Tables) -> Figure:
     """Draw the largest swings as bars around the base estimate."""
     import matplotlib.pyplot as plt
 
-    rows = records(tables["sensitivity.tornado"])[:_LARGEST]
+    rows = records(_of(tables, "tornado"))[:_LARGEST]
     figure, axis = plt.subplots(figsize=(7.2, 1.0 + 0.28 * max(len(rows), 3)))
     if not rows:
         axis.set(xticks=[], yticks=[])
@@ -76,7 +83,7 @@ def _amount(value: float, unit: str) -> str:
 
 def tornado_table(tables: Tables) -> Markdown:
     """Return the largest swings with the values of the inputs."""
-    frame = tables["sensitivity.tornado"]
+    frame = _of(tables, "tornado")
     if frame.empty:
         return Markdown(NIL)
     rows = frame.assign(
@@ -94,9 +101,60 @@ def tornado_table(tables: Tables) -> Markdown:
     )  # fmt: skip
 
 
+def _drivers(tables: Tables) -> pd.DataFrame:
+    frame = _of(tables, "tornado", "nominal")
+    return frame[frame["kind"].isin(["escalation", "exchange"])]
+
+
+def drivers_words(tables: Tables) -> str:
+    """Say what price classes and exchange rates move in nominal prices, beside what moves both price bases."""
+    frame = _drivers(tables)
+    groups = [row for row in records(_of(tables, "groups", "nominal")) if row.group == "prices"]
+    if frame.empty or not groups:
+        return (
+            "In constant prices no price class and no exchange rate counts; in nominal prices none varies in this "
+            "scenario."
+        )
+    moving = [row for row in records(frame) if row.swing_chf > 0]
+    still = [row.title for row in records(frame) if not row.swing_chf]
+    text = (
+        "In constant prices no price class and no exchange rate counts. In nominal prices they are drivers that many "
+        f"lines share; together they make up {percent(max(groups[0].first, 0.0), 1)} of the variance of the nominal "
+        "additional need."
+    )
+    if moving:
+        first = moving[0]
+        text += (
+            f" The largest, *{first.title}*, moves it by {money(first.swing_chf)} from P10 to P90, and is number "
+            f"{number(first.rank)} among all inputs."
+        )
+    if still:
+        text += f" No resource line depends on {listing(f'*{title}*' for title in still)}."
+    return text
+
+
+def drivers_table(tables: Tables) -> Markdown:
+    """Return the swing of the nominal need with each price class and exchange rate."""
+    frame = _drivers(tables)
+    if frame.empty:
+        return Markdown("")
+    rows = frame.assign(at=[f"{_amount(r.low, '')}to {_amount(r.high, r.unit)}" for r in records(frame)])
+    columns = {"at": "P10 to P90 of the driver", "need_low_chf": "Need at P10", "need_high_chf": "Need at P90",
+               "swing_chf": "Swing", "share_of_range": "Swing, share of P10–P90 of the need"}  # fmt: skip
+    formats = {**dict.fromkeys(columns, "thousands"), "at": "text", "share_of_range": "percent"}
+    return statement(
+        rows, columns=columns, stub="title", formats=formats, name="drivers",
+        unit="CHF thousands, nominal prices, all years",
+        notes=["One driver at a time, all others at the base estimate; in the draws the drivers are correlated "
+               "(`dependence.drivers` of the parameters)",
+               "Exchange rates: change within a year on the log scale; after t years √t times as much"],
+        source="model, ranges from the parameter files",
+    )  # fmt: skip
+
+
 def groups_table(tables: Tables) -> Markdown:
     """Return Sobol' indices of groups with confidence limits."""
-    frame = tables["sensitivity.groups"]
+    frame = _of(tables, "groups")
     if frame.empty:
         return Markdown(NIL)
     rows = frame.assign(
@@ -116,7 +174,7 @@ def groups_table(tables: Tables) -> Markdown:
 
 def factors_table(tables: Tables) -> Markdown:
     """Return rank regression and first-order indices of latent factors."""
-    frame = tables["sensitivity.factors"]
+    frame = _of(tables, "factors")
     if frame.empty:
         return Markdown(NIL)
     rows = frame.head(10).assign(

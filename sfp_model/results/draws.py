@@ -10,7 +10,7 @@ import numpy as np
 
 from sfp_model.decisions.contingency import cvar
 from sfp_model.model import Arrays, Outcome
-from sfp_model.model.evaluate import Labels
+from sfp_model.model.evaluate import Labels, Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import View
 from sfp_model.results.evaluation import Evaluation
@@ -48,9 +48,9 @@ class Block:
     ends: FloatArray
 
 
-def inside_total(outcome: Outcome) -> FloatArray:
-    """Return the additional need inside the horizon, constant CHF, shape (draw,)."""
-    result: FloatArray = outcome.amounts((), "year")[1][0, 1:-1].sum(axis=0)
+def inside_total(outcome: Outcome, prices: Prices = "constant") -> FloatArray:
+    """Return the additional need inside the horizon, CHF, shape (draw,)."""
+    result: FloatArray = outcome.amounts((), "year", "additional", prices)[1][0, 1:-1].sum(axis=0)
     return result
 
 

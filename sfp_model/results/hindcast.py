@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sfp_model.model.inputs import percentiles
-from sfp_model.model.marginals import bounds, pert_shape
+from sfp_model.model.marginals import bounds, fit, pert_shape, quantile
 from sfp_model.results.store import ResultSet
 from sfp_model.results.table import Row, Table, columns
 
@@ -44,6 +44,9 @@ def cdf(distribution: str, low: float, mode: float, high: float, at: str, x: flo
     """
     if low == high:
         return float(x >= mode)
+    if distribution == "normal":
+        margin = fit("normal", low, mode, high, *percentiles(at))
+        return 0.5 * math.erfc((margin.location - x) / margin.scale / math.sqrt(2))
     a, b = bounds(distribution, low, mode, high, *percentiles(at))
     if x <= a or x >= b:
         return float(x >= b)
@@ -148,8 +151,9 @@ def _inflation(ex_ante: ResultSet, ex_post: ResultSet, as_of: str) -> Iterator[R
 def _exchange(ex_ante: ResultSet, ex_post: ResultSet, as_of: str) -> Iterator[Row]:
     """Yield the yearly mean of each exchange rate against the forecast of the model, and against a random walk.
 
-    A currency without a forecast factor is held at its last month known: a point, which has no quantile. The yardstick
-    beside it is a random walk without drift from that month with the volatility of the ten years before:
+    As modelled, the logarithm of a rate against the rate expected is the currency's movement times √t, t years from
+    the date of knowledge to the middle of the year; a currency without a movement is a point without quantile. The
+    yardstick beside it is a random walk without drift from the last month with the volatility of the ten years before:
     ``ln(mean of the year ÷ last) ~ N(0, σ² (t + 1/3))``, t years from the last month to the start of the year (the
     variance of the mean of a random walk over a year).
     """
@@ -162,13 +166,15 @@ def _exchange(ex_ante: ResultSet, ex_post: ResultSet, as_of: str) -> Iterator[Ro
             continue
         last = max(known)
         level = known[last]
-        factor, base = parameters.get(f"currencies.{code}.forecast"), parameters[f"currencies.{code}.base"]["mode"]
+        factor, movement = (parameters.get(f"currencies.{code}.{key}") for key in ("forecast", "movement"))
+        expected = level if factor is None else parameters[f"currencies.{code}.base"]["mode"] * factor["mode"]
         sigma = volatility([known[period] for period in sorted(known)[-_MONTHS - 1 :]])
         head = {"name": name, "title": about[name]["title"], "unit": f"CHF/{code}", "known_until": last,
                 "source": about[name]["source"], "kind": "yearly mean"}  # fmt: skip
         for year in _years_after(known, later, as_of):
             observed = float(np.mean([value for period, value in later.items() if period[:4] == year]))
-            yield {**head, "period": year, "observed": observed, **_as_modelled(factor, base, level, observed)}
+            passed = int(year) + 0.5 - int(as_of[:4]) - int(as_of[5:7]) / 12  # as_of is the end of a month
+            yield {**head, "period": year, "observed": observed, **_as_modelled(movement, expected, observed, passed)}
             start = int(year) - int(last[:4]) - (int(last[5:7]) - 0.5) / 12
             spread = sigma * math.sqrt(start + 1 / 3)
             z = math.log(observed / level) / spread
@@ -182,17 +188,22 @@ def _exchange(ex_ante: ResultSet, ex_post: ResultSet, as_of: str) -> Iterator[Ro
             }  # fmt: skip
 
 
-def _as_modelled(factor: Mapping[str, Any] | None, base: float, level: float, observed: float) -> dict[str, Any]:
-    if factor is None or factor["low"] == factor["high"]:
-        held = level if factor is None else base * factor["mode"]
-        return {"forecast_mode": held, "forecast_low": held, "forecast_high": held, "deviation": observed / held - 1,
-                "quantile": None, "method": "as modelled: held at the last month "
-                                            "known", "distribution": "point"}  # fmt: skip
-    shape = _estimate(factor)
-    low, mode, high = (base * factor[key] for key in ("low", "mode", "high"))
-    return {"forecast_mode": mode, "forecast_low": low, "forecast_high": high, "deviation": observed / mode - 1,
-            "quantile": cdf(*shape, observed / base), "method": "as modelled: forecast factor on the base-year rate",
-            "distribution": f"{shape[0]}, {shape[4]}"}  # fmt: skip
+def _as_modelled(movement: Mapping[str, Any] | None, level: float, observed: float, years: float) -> dict[str, Any]:
+    """Return the rate of a year as the model draws it, P10 to P90, and where the observation falls in it."""
+    found = {"forecast_mode": level, "deviation": observed / level - 1}
+    if movement is None or movement["low"] == movement["high"]:
+        method, text = "as modelled: held at the last month known", "point"
+        return {**found, "forecast_low": level, "forecast_high": level, "quantile": None, "method": method,
+                "distribution": text}  # fmt: skip
+    kind, low, mode, high, at = _estimate(movement)
+    ends = quantile(np.array([0.1, 0.9]), kind, low, mode, high, *percentiles(at)) / 100 * math.sqrt(years)
+    moved = 100 * math.log(observed / level) / math.sqrt(years)
+    return {
+        **found, "forecast_low": level * math.exp(ends[0]), "forecast_high": level * math.exp(ends[1]),
+        "quantile": cdf(kind, low, mode, high, at, moved), "method": "as modelled: the currency's movement around the "
+            "last month known, grown with the root of time",
+        "distribution": f"{kind} on the log scale; low and high at P10 and P90",
+    }  # fmt: skip
 
 
 def _finance(ex_ante: ResultSet, ex_post: ResultSet) -> Iterator[Row]:

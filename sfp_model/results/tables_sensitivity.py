@@ -14,6 +14,7 @@ from sfp_model.decisions.discovery import discover
 from sfp_model.decisions.sensitivity import Groups, first_order, rank_regression, sobol_of_groups
 from sfp_model.inputs.funding import funding_of
 from sfp_model.model import Outcome, evaluate
+from sfp_model.model.evaluate import Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import Values, draw
 from sfp_model.results.draws import inside_total
@@ -26,14 +27,15 @@ __all__ = ["SENSITIVITY", "sensitivity_tables"]
 
 SIZE = 1024
 TOP, SCREENED, SHOWN = 25, 12, 20
+BASES: tuple[Prices, ...] = ("constant", "nominal")
 SENSITIVITY = {
     "sensitivity.tornado": columns(
-        "rank:- input title kind unit low:- base:- high:- need_low_chf:CHF need_base_chf:CHF need_high_chf:CHF "
+        "prices rank:- input title kind unit low:- base:- high:- need_low_chf:CHF need_base_chf:CHF need_high_chf:CHF "
         "swing_chf:CHF share_of_range:-"
     ),
-    "sensitivity.factors": columns("factor title coefficient:- first_order:- explained:- draws:-"),
+    "sensitivity.factors": columns("prices factor title coefficient:- first_order:- explained:- draws:-"),
     "sensitivity.groups": columns(
-        "group title first:- first_low:- first_high:- total:- total_low:- total_high:- inputs:- draws:-"
+        "prices group title first:- first_low:- first_high:- total:- total_low:- total_high:- inputs:- draws:-"
     ),
     "discovery.boxes": columns(
         "case title threshold_chf:CHF share:- box:- coverage:- density:- box_share:- words inputs:- draws:-"
@@ -77,9 +79,15 @@ class Study:
         return evaluate(self.evaluation.arrays, first), evaluate(self.evaluation.arrays, second)
 
     @cached_property
-    def need(self) -> tuple[FloatArray, FloatArray]:
-        """Additional need inside the horizon, constant CHF, of both samples."""
-        return inside_total(self.outcomes[0]), inside_total(self.outcomes[1])
+    def need(self) -> dict[Prices, tuple[FloatArray, FloatArray]]:
+        """Additional need inside the horizon by price basis, CHF, of both samples."""
+        first, second = self.outcomes
+        return {prices: (inside_total(first, prices), inside_total(second, prices)) for prices in BASES}
+
+    def driver_title(self, key: str) -> str:
+        """Title of a driver: of the first of its inputs."""
+        table = self.evaluation.arrays.inputs
+        return input_words(self.evaluation.plan, table, table.driver.index(key))
 
     @cached_property
     def values(self) -> FloatArray:
@@ -133,7 +141,8 @@ def _group_title(study: Study, name: str) -> str:
 def _tornado(study: Study) -> Iterator[Row]:
     """Yield the largest swings of the additional need as one input goes from P10 to P90, all others at the base.
 
-    Inputs of one driver move together. A risk event moves from not occurring to occurring.
+    Inputs of one driver move together. A risk event moves from not occurring to occurring. Drivers of prices are in the
+    nominal part whatever their swing.
     """
     arrays = study.evaluation.arrays
     table = arrays.inputs
@@ -154,61 +163,67 @@ def _tornado(study: Study) -> Iterator[Row]:
     for k, rows in enumerate(members):
         values[rows, k], values[rows, count + k] = ends[rows, 0], ends[rows, 1]
     values.flags.writeable = False
-    need = inside_total(evaluate(arrays, Values(values)))
-    low, high, typed = need[:count], need[count : 2 * count], need[-1]
-    swing = np.abs(high - low)
-    spread = float(np.quantile(np.concatenate(study.need), 0.9) - np.quantile(np.concatenate(study.need), 0.1))
-    order = [int(k) for k in np.argsort(-swing, kind="stable")[:TOP] if swing[k] > 0.005]
-    for rank, k in enumerate(order, start=1):
-        first = members[k][0]
-        yield {
-            "rank": rank, "input": names[k], "title": input_words(study.evaluation.plan, table, first),
-            "kind": table.kind[first], "unit": table.unit[first], "low": ends[first, 0], "base": table.base[first],
-            "high": ends[first, 1], "need_low_chf": low[k], "need_base_chf": typed, "need_high_chf": high[k],
-            "swing_chf": swing[k], "share_of_range": swing[k] / spread if spread > 0 else 0.0,
-        }  # fmt: skip
+    outcome = evaluate(arrays, Values(values))
+    for prices in BASES:
+        need, drawn = inside_total(outcome, prices), np.concatenate(study.need[prices])
+        low, high, typed = need[:count], need[count : 2 * count], need[-1]
+        swing = np.abs(high - low)
+        spread = float(np.quantile(drawn, 0.9) - np.quantile(drawn, 0.1))
+        for rank, k in enumerate(np.argsort(-swing, kind="stable").tolist(), start=1):
+            first = members[k][0]
+            driver = prices == "nominal" and table.kind[first] in ("escalation", "exchange") and swing.max() > 0
+            if not driver and (rank > TOP or swing[k] <= 0.005):
+                continue
+            yield {
+                "prices": prices, "rank": rank, "input": names[k],
+                "title": input_words(study.evaluation.plan, table, first), "kind": table.kind[first],
+                "unit": table.unit[first], "low": ends[first, 0], "base": table.base[first], "high": ends[first, 1],
+                "need_low_chf": low[k], "need_base_chf": typed, "need_high_chf": high[k], "swing_chf": swing[k],
+                "share_of_range": swing[k] / spread if spread > 0 else 0.0,
+            }  # fmt: skip
 
 
 def _factors(study: Study) -> Iterator[Row]:
     """Yield rank regression and given-data first-order indices of the latent factors of plan, drivers, initiatives."""
     names = study.frozen.coupling.factors
-    y = np.concatenate(study.need)
     chosen = [i for i, name in enumerate(names) if not name.startswith("action/")]
     scores = np.concatenate(study.frozen.factors, axis=1)[chosen]
-    if np.ptp(y) == 0:
-        return
-    coefficient, explained = rank_regression(scores, y)
-    first = first_order(scores, y)
-    table, plan = study.evaluation.arrays.inputs, study.evaluation.plan
-    for k in np.argsort(-np.abs(coefficient), kind="stable")[:SHOWN]:
-        name = names[chosen[k]]
-        key = name.partition("/")[2]
-        if name.startswith("driver/"):
-            title = input_words(plan, table, table.driver.index(key))
-        else:
-            title = _group_title(study, key or name)
-        yield {
-            "factor": name, "title": title,
-            "coefficient": coefficient[k], "first_order": first[k], "explained": explained, "draws": y.size,
-        }  # fmt: skip
+    for prices in BASES:
+        y = np.concatenate(study.need[prices])
+        if np.ptp(y) == 0:
+            continue
+        coefficient, explained = rank_regression(scores, y)
+        first = first_order(scores, y)
+        for k in np.argsort(-np.abs(coefficient), kind="stable")[:SHOWN]:
+            name = names[chosen[k]]
+            key = name.partition("/")[2]
+            yield {
+                "prices": prices, "factor": name,
+                "title": study.driver_title(key) if name.startswith("driver/") else _group_title(study, key or name),
+                "coefficient": coefficient[k], "first_order": first[k], "explained": explained, "draws": y.size,
+            }  # fmt: skip
 
 
 def _groups(study: Study) -> Iterator[Row]:
     """Yield Sobol' indices of groups of factors and residuals with 95 per cent confidence limits."""
-    a, b = study.need
-    if np.ptp(a) == 0:
-        return
     arrays, groups = study.evaluation.arrays, study.groups
-    swapped = np.stack([inside_total(evaluate(arrays, study.frozen.swapped(*members))) for members in groups.values()])
-    found = sobol_of_groups(Groups(a, b, swapped), seed=study.evaluation.plan.settings.seed)
-    for k in np.argsort(-found.total, kind="stable"):
-        name = list(groups)[k]
-        yield {
-            "group": name, "title": _group_title(study, name), "first": found.first[k],
-            "first_low": found.first_low[k], "first_high": found.first_high[k], "total": found.total[k],
-            "total_low": found.total_low[k], "total_high": found.total_high[k], "inputs": len(groups[name][1]),
-            "draws": a.size,
-        }  # fmt: skip
+    swapped: dict[Prices, list[FloatArray]] = {prices: [] for prices in BASES}
+    for members in groups.values():
+        outcome = evaluate(arrays, study.frozen.swapped(*members))
+        for prices, parts in swapped.items():
+            parts.append(inside_total(outcome, prices))
+    for prices, (a, b) in study.need.items():
+        if np.ptp(a) == 0:
+            continue
+        found = sobol_of_groups(Groups(a, b, np.stack(swapped[prices])), seed=study.evaluation.plan.settings.seed)
+        for k in np.argsort(-found.total, kind="stable"):
+            name = list(groups)[k]
+            yield {
+                "prices": prices, "group": name, "title": _group_title(study, name), "first": found.first[k],
+                "first_low": found.first_low[k], "first_high": found.first_high[k], "total": found.total[k],
+                "total_low": found.total_low[k], "total_high": found.total_high[k], "inputs": len(groups[name][1]),
+                "draws": a.size,
+            }  # fmt: skip
 
 
 def _cases(study: Study) -> Iterator[tuple[str, str, float, npt.NDArray[np.bool_]]]:

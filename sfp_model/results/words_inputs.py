@@ -29,7 +29,8 @@ def input_words(plan: Plan, table: InputTable, row: int) -> str:
         name = owner.removeprefix("rates/")
         return f"Unit cost: {plan.resources[name].title if name in plan.resources else name}"
     if kind == "escalation":
-        return f"Price class {table.driver[row] or owner}"
+        title = plan.escalations[table.driver[row]].title if table.driver[row] in plan.escalations else owner
+        return f"Rise of prices: {title}"
     if table.driver[row].startswith("edition "):
         return f"Chance that decides the risks of {table.driver[row]}"
     value = all_values(plan).get(key)

@@ -26,8 +26,9 @@ def dollars(rate: float, growth: float, forecast: float) -> Plan:
         [line("x.1.1/abroad", "abroad", 10, timing=year), line("x.1.1/home", "home", 5, timing=year)], None, cards
     )
     grows = Escalation("grows", "Grows", value("escalation.grows.rate", growth, growth - 1, growth + 1), None)
+    movement = value("currencies.USD.movement", 0, -10, 10, distribution="normal", lower=-100)
     usd = Currency(
-        "USD", value("currencies.USD.base", rate), None, value("currencies.USD.forecast", forecast, 0.5, 2.0)
+        "USD", value("currencies.USD.base", rate), None, value("currencies.USD.forecast", forecast), movement
     )
     return replace(made, escalations={"grows": grows}, currencies={"USD": usd})
 
@@ -58,3 +59,19 @@ def test_effects_add_up_in_every_draw(rate: float, growth: float, forecast: floa
     home = outcome.amounts(("line",), "year", "additional", "exchange_effect")
     assert np.abs(home[1][1]).max() < 1e-9
     assert np.abs(home[1][0]).max() > 0
+
+
+def test_a_drawn_exchange_rate_moves_only_nominal_amounts_of_its_currency() -> None:
+    """Both paths give constant · price · exp(c √t/100) in every draw; constant amounts and francs stay as they are."""
+    arrays = compile(dollars(0.9, 2.0, 1.1))
+    row = arrays.inputs.row("currencies.USD.movement")
+    quantiles = np.full((len(arrays.inputs), 40), 0.5)
+    quantiles[row] = np.linspace(0.02, 0.98, 40)
+    outcome = evaluate(arrays, values := draw(arrays, quantiles))
+    years = (12 * 3 + 6 - 8) / 12  # from the end of August 2021 to the middle of 2024
+    expected = np.exp(values.array[row] / 100 * np.sqrt(years))
+    constant, nominal = (outcome.amounts(("line",), "total", "additional", p)[1][:, 0] for p in ("constant", "nominal"))
+    assert np.ptp(constant, axis=1).max() < 1e-9 and np.ptp(nominal[1]) < 1e-9
+    assert nominal[0] / nominal[0, 0] == pytest.approx(expected / expected[0], rel=1e-12)
+    plain = (outcome.line_unit[:, None] * outcome.weights("total", "nominal")[arrays.lines.group])[:, 0]
+    assert plain == pytest.approx(nominal, rel=1e-12)

@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sfp_model.model.prices import Calendar, class_index, currency_ratio, escalation_multiplier, price_year_factor
+from sfp_model.model.prices import (
+    Calendar,
+    class_index,
+    currency_ratio,
+    escalation_multiplier,
+    exchange_multiplier,
+    price_year_factor,
+)
 from tests.model.plans import Currency, Escalation, Series, plan, settings, value
 
 PLAN = plan([])
@@ -87,3 +94,14 @@ def test_multiplier_is_one_before_as_of() -> None:
     found = escalation_multiplier(np.array([2.0, 4.0]), 2.0, np.array([-3.0, 0.0, 2.0]))
     assert found[:2].tolist() == [[1, 1], [1, 1]]
     assert found[2] == pytest.approx([1, (1.04 / 1.02) ** 2])
+
+
+def test_exchange_rate_spreads_like_a_random_walk() -> None:
+    """The rate of a year is lognormal with the variance that the walk has by then; nothing moves before as_of."""
+    from scipy.stats import norm
+
+    c = 8.0 * norm.ppf((np.arange(20_000) + 0.5) / 20_000)
+    log = np.log(exchange_multiplier(c, np.array([-1.0, 0.0, 1.0, 4.0])))
+    assert (log[:2] == 0).all()
+    assert log[2:].std(axis=1) == pytest.approx([0.08, 0.16], rel=1e-3)
+    assert np.median(log[2:], axis=1) == pytest.approx([0, 0], abs=1e-12)

@@ -11,7 +11,7 @@ from sfp_model.inputs import load_plan
 from sfp_model.model import Values, evaluate
 from sfp_model.results.draws import inside_total
 from sfp_model.results.evaluation import Evaluation
-from sfp_model.results.tables_sensitivity import SIZE, Study, sensitivity_tables
+from sfp_model.results.tables_sensitivity import BASES, SIZE, Study, sensitivity_tables
 from sfp_model.uncertainty import quantiles
 
 
@@ -48,10 +48,11 @@ def test_groups_hold_every_factor_and_residual_once() -> None:
 
 def test_indices_of_groups_add_up_to_about_one() -> None:
     """First orders of a partition add up to at most 1, totals to at least 1, within sampling error."""
-    rows = tables()["sensitivity.groups"]
-    assert 0.8 < sum(r["first"] for r in rows) < 1.15
-    assert 0.9 < sum(r["total"] for r in rows) < 1.4
-    for row in rows:
+    for prices in BASES:
+        rows = [row for row in tables()["sensitivity.groups"] if row["prices"] == prices]
+        assert 0.8 < sum(r["first"] for r in rows) < 1.15
+        assert 0.9 < sum(r["total"] for r in rows) < 1.4
+    for row in tables()["sensitivity.groups"]:
         assert row["first_low"] <= row["first"] <= row["first_high"]
         assert row["total_low"] <= row["total"] <= row["total_high"]
 
@@ -64,8 +65,25 @@ def test_a_swing_is_that_of_the_model() -> None:
         values = arrays.inputs.base[:, None].copy()
         values[arrays.inputs.row(first["input"])] = first[end]
         assert inside_total(evaluate(arrays, Values(values)))[0] == pytest.approx(first[need])
-    swings = [r["swing_chf"] for r in tables()["sensitivity.tornado"]]
-    assert swings == sorted(swings, reverse=True)
+    for prices in BASES:
+        swings = [r["swing_chf"] for r in tables()["sensitivity.tornado"] if r["prices"] == prices]
+        assert swings == sorted(swings, reverse=True)
+
+
+def test_prices_and_exchange_rates_move_nominal_needs_only() -> None:
+    """Price classes and currencies stand in the nominal tornado, not in the constant one; their group has a share."""
+    kinds = ("escalation", "exchange")
+    found = {(r["prices"], r["input"]): r for r in tables()["sensitivity.tornado"] if r["kind"] in kinds}
+    assert set(found) == {("nominal", key) for key in ("staff", "prices", "USD", "EUR")}
+    dollars = study().evaluation.outcome.amounts(("currency",), "year", "additional", "nominal")
+    amount = dollars[1][dollars[0].index(("USD",)), 1:-1, 0]
+    years = np.arange(2024, 2024 + len(amount)) + 0.5 - 2021 - 8 / 12  # from the end of August 2021 to mid-year
+    row = found["nominal", "USD"]
+    by_hand = amount @ (np.exp(row["high"] / 100 * np.sqrt(years)) - np.exp(row["low"] / 100 * np.sqrt(years)))
+    assert row["swing_chf"] == pytest.approx(by_hand, rel=1e-9)
+    assert found["nominal", "EUR"]["swing_chf"] == 0
+    group = {r["prices"]: r for r in tables()["sensitivity.groups"] if r["group"] == "prices"}
+    assert group["constant"]["total"] == 0 < group["nominal"]["total"]
 
 
 def test_boxes_tell_cases_apart() -> None:

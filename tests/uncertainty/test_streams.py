@@ -146,8 +146,8 @@ def _timed():
     frame = replace(settings(), values={**settings().values, **classes})
     rate = value("escalation.flat.rate", 1, -1, 4, lower=-100, unit="percent/year", at="min-max")
     flat = Escalation("flat", "Flat", rate, None)
-    forecast = value("currencies.USD.forecast", 1.0, 0.8, 1.3)
-    dollar = Currency("USD", value("currencies.USD.base", 0.9), None, forecast)
+    movement = value("currencies.USD.movement", 0, -10, 10, distribution="normal", lower=-100, unit="percent/year")
+    dollar = Currency("USD", value("currencies.USD.base", 0.9), None, None, movement)
     timings = [Timing(p, offset=o) for p, o in zip(("uniform", "front", "back", "bell"), (0, 1, 2, 0), strict=True)]
     made = [line(f"x.1.1/work.{p.profile}", "work", 10, estimate=SPREAD, timing=p) for p in timings]
     made += [
