@@ -81,8 +81,8 @@ def test_quick_commands_import_nothing_heavy(command: str) -> None:
     assert done.stderr.strip().splitlines()[-1] == "[]"
 
 
-def test_needs_of_a_known_plan_import_no_solver(tmp_path: Path) -> None:
-    """``sfp needs`` on files as read before loads neither the schema, nor a solver, nor other tables' modules."""
+def test_needs_of_known_files_import_no_model(tmp_path: Path) -> None:
+    """``sfp needs`` on files as they were is a view of what was kept: it loads neither NumPy nor the model."""
     code = (
         "import sys; sys.argv = ['sfp', 'needs', '--format', 'csv']\n"
         "from sfp_model.cli import app\n"
@@ -96,6 +96,5 @@ def test_needs_of_a_known_plan_import_no_solver(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
     loaded = set(done.stderr.split())
-    assert "sfp_model.results.tables_needs" in loaded
-    assert not loaded & {"scipy", "numba", "pandas", "sfp_model.decisions", "sfp_model.inputs.schema"}
-    assert not loaded & {"sfp_model.results.tables_risk", "sfp_model.results.tables_schedule", "sfp_model.uncertainty"}
+    assert "sfp_model.results.needs_view" in loaded
+    assert not loaded & {"numpy", "pydantic", "yaml", "rich.table", "sfp_model.model", "sfp_model.inputs.plan"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEASURED", "Data", "Format", "How", "Measure", "Params", "Prices", "PricesOrEffects", "Scenario", "app",
-    "plan_of", "results_of", "write",
+    "plan_of", "results_of", "tell", "write",
 ]  # fmt: skip
 
 app = typer.Typer(
@@ -80,9 +80,14 @@ def plan_of(params: Path | None, data: Path | None, scenario: str) -> Plan:
     from sfp_model.inputs.kept import kept_plan
 
     plan = kept_plan(params, data, scenario)
-    for warning in plan.warnings:
-        logging.getLogger("sfp").warning("%s", warning)
+    tell(plan.warnings)
     return plan
+
+
+def tell(warnings: Iterable[object]) -> None:
+    """Write warnings of a plan to the log."""
+    for warning in warnings:
+        logging.getLogger("sfp").warning("%s", warning)
 
 
 def results_of(params: Path | None, data: Path | None, scenario: str) -> tuple[Plan, ResultSet]:

@@ -17,6 +17,7 @@ from sfp_model.cli.common import (
     Scenario,
     app,
     results_of,
+    tell,
 )  # fmt: skip
 
 __all__ = ["needs", "trace"]
@@ -40,40 +41,38 @@ def needs(
     recurrence, year, biennium, month.
     """
     from sfp_model.report.console import emit, pivot
-    from sfp_model.results.breakdown import AMOUNTS, breakdown, in_words, periods
+    from sfp_model.results.breakdown import AMOUNTS, added_up
+    from sfp_model.results.needs_view import kept_needs
 
-    plan, results = results_of(params, data, scenario)
     keys = [key.strip() for key in by.split(",") if key.strip()]
-    rows = breakdown(plan, results, keys, measure.value, prices.value)
-    about = {
-        "scenario": scenario,
-        "measure": measure.value,
-        "prices": prices.value,
-        "base_year": plan.settings.base_year,
-        "unit": "CHF",
-    }
-    if how is Format.csv and not rows:
-        print(",".join([*keys, *(AMOUNTS if prices is PricesOrEffects.effects else ["chf"])]))
-        return
-    money = [*AMOUNTS] if prices is PricesOrEffects.effects else ["chf"]
-    time = next((k for k in keys if k in ("year", "biennium")), None)
-    if how is Format.table and time and prices is not PricesOrEffects.effects:
-        order = periods(plan, time)
-        rows = pivot(rows, [k for k in keys if k != time], time, "chf", order)
+    view = kept_needs(params, data, scenario, months="month" in keys)
+    tell(view.warnings)
+    rows = added_up(view, keys, measure.value, prices.value)
+    effects = prices is PricesOrEffects.effects
+    money = [*AMOUNTS] if effects else ["chf"]
+    header = [*keys, *money]
+    time = next((key for key in keys if key in ("year", "biennium")), None)
+    if how is Format.table and time and not effects:
+        order = view.order[time]
+        rows = pivot(rows, [key for key in keys if key != time], time, "chf", order)
         money = [*order, "total"]
     if how is Format.table:
-        rows = [{k: in_words(plan, k, v) if k in keys else v for k, v in row.items()} for row in rows]
+        rows = [{k: view.named(k, v) if k in keys else v for k, v in row.items()} for row in rows]
     emit(
         rows,
         how.value,
-        about=about,
+        about={
+            "scenario": scenario, "measure": measure.value, "prices": prices.value, "base_year": view.base_year,
+            "unit": "CHF",
+        },
         title=f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, "
-        + ("constant and nominal prices" if prices is PricesOrEffects.effects else f"{prices.value} prices")
-        + (f" of {plan.settings.base_year}" if prices is PricesOrEffects.constant else ""),
+        + ("constant and nominal prices" if effects else f"{prices.value} prices")
+        + (f" of {view.base_year}" if prices is PricesOrEffects.constant else ""),
         money=money,
         total=money,
         note="Each figure is rounded by itself; totals may not add.",
-    )
+        header=header,
+    )  # fmt: skip
 
 
 @app.command()

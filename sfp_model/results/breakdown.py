@@ -3,56 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs.plan import Plan
-from sfp_model.model.timing import Periods
-from sfp_model.results.store import ResultSet
+from sfp_model.results.needs_view import (
+    AMOUNTS,
+    LABELS,
+    MEASURES,
+    NeedsView,
+    in_words,
+    needs_view,
+    periods,
+    view_columns,
+)
 
-__all__ = ["AMOUNTS", "KEYS", "breakdown", "in_words", "periods"]
+if TYPE_CHECKING:
+    from sfp_model.inputs.plan import Plan
+    from sfp_model.results.store import ResultSet
 
-KEYS = (
-    "programme", "initiative", "action", "activity", "line", "resource", "category", "sector", "funding", "confidence",
-    "recurrence", "year", "biennium", "month",
-)  # fmt: skip
-AMOUNTS = ("constant_chf", "price_effect_chf", "exchange_effect_chf", "interaction_chf", "nominal_chf")
-_MEASURES = ("additional", "absorbed", "in_kind", "full")
+__all__ = ["AMOUNTS", "KEYS", "added_up", "breakdown", "in_words", "periods"]
 
-
-def periods(plan: Plan, time: str) -> tuple[str, ...]:
-    """Return the names of the years, biennia or months in order, with memo and after where they exist."""
-    return Periods.of(plan.settings.horizon_start, plan.settings.horizon_years).labels(time)
-
-
-def in_words(plan: Plan, key: str, name: str) -> str:
-    """Return what a name on *key* is called in a table for people: its title, after the id where people use the id.
-
-    Names on other keys, and names that have no title, stay as they are.
-    """
-    if key in ("category", "sector"):
-        titles = plan.settings.categories if key == "category" else plan.settings.sectors
-        return str(titles.get(name, name))
-    found = {"programme": plan.programmes, "initiative": plan.initiatives, "resource": plan.resources}.get(key, {})
-    item: Any = found.get(name)
-    if item is None:
-        return name
-    return f"{name} {item.title}" if key == "initiative" else str(item.title)
+TIMES = ("year", "biennium", "month")
+KEYS = (*LABELS, *TIMES)
 
 
 def breakdown(
     plan: Plan, results: ResultSet, by: Sequence[str], measure: str = "additional", prices: str = "constant"
 ) -> list[dict[str, Any]]:
-    """Return amounts by the keys asked for, in CHF, in the order of the plan.
-
-    Years and biennia come with the memo and the after column; without a time key amounts are sums inside the
-    horizon. Everything but months is added up from the ``needs`` tables; months are from the same evaluation.
+    """Return amounts of a plan by the keys asked for; see ``added_up``.
 
     Parameters
     ----------
     plan : Plan
     results : ResultSet
         Of that plan.
+    by, measure, prices
+    """
+    _check(by, measure, prices)
+    return added_up(needs_view(plan, results, months="month" in by), by, measure, prices)
+
+
+def added_up(
+    view: NeedsView, by: Sequence[str], measure: str = "additional", prices: str = "constant"
+) -> list[dict[str, Any]]:
+    """Return amounts by the keys asked for, in CHF, in the order of the plan.
+
+    Years and biennia come with the memo and the after column; without a time key amounts are sums inside the
+    horizon. Rows that add up from the ``needs`` tables are left out where there is nothing to add.
+
+    Parameters
+    ----------
+    view : NeedsView
+        By month if *by* holds month.
     by : sequence of str
         Any of ``KEYS``, at most one of year, biennium, month.
     measure : str
@@ -71,22 +73,24 @@ def breakdown(
         For a key that does not exist or does not fit; names the choices.
     """
     _check(by, measure, prices)
-    if "month" in by:
-        return _months(plan, by, measure, prices)
-    rows = [row for programme in plan.programmes for row in results.table(f"{programme}.needs")]
-    time = next((key for key in by if key in ("year", "biennium")), None)
-    pairs = dict(zip(periods(plan, "year"), _biennia(plan), strict=True))
+    place = {name: at for at, name in enumerate(view_columns())}
+    period, mode = place["period"], place["funding"]
+    time = next((key for key in by if key in TIMES), None)
     named = _amounts(prices)
+    amounts = [place[column] for column in named.values()]
+    labels = [place["period"] if key in TIMES else place[key] for key in by]
+    paired = by.index("biennium") if time == "biennium" else -1
     sums: dict[tuple[str, ...], list[float]] = {}
-    for row in rows:
-        if measure not in ("full", row["funding"]) or (time is None and not row["period"].isdigit()):
+    for row in view.rows:
+        if measure not in ("full", row[mode]) or (time is None and not row[period].isdigit()):
             continue
-        when = {"year": row["period"], "biennium": pairs[row["period"]]}
-        key = tuple(when[name] if name in when else row[name] for name in by)
-        found = sums.setdefault(key, [0.0] * len(named))
-        for i, column in enumerate(named.values()):
-            found[i] += row[column]
-    order = _order(plan, rows, by)
+        key = [row[at] for at in labels]
+        if paired >= 0:
+            key[paired] = view.biennium[key[paired]]
+        found = sums.setdefault(tuple(key), [0.0] * len(amounts))
+        for i, at in enumerate(amounts):
+            found[i] += row[at]
+    order = _order(view, by, labels)
     keys = sorted(sums, key=lambda key: [order[name].get(part, 0) for name, part in zip(by, key, strict=True)])
     return [{**dict(zip(by, key, strict=True)), **dict(zip(named, sums[key], strict=True))} for key in keys]
 
@@ -100,45 +104,18 @@ def _check(by: Sequence[str], measure: str, prices: str) -> None:
     for name in by:
         if name not in KEYS:
             raise UsageError(f"breakdown {name!r} is none of {', '.join(KEYS)}")
-    if sum(name in ("year", "biennium", "month") for name in by) > 1:
+    if sum(name in TIMES for name in by) > 1:
         raise UsageError("at most one of year, biennium and month can be asked for at a time")
-    if measure not in _MEASURES:
-        raise UsageError(f"measure {measure!r} is none of {', '.join(_MEASURES)}")
+    if measure not in MEASURES:
+        raise UsageError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     if prices not in ("constant", "nominal", "effects"):
         raise UsageError(f"prices {prices!r} is none of constant, nominal, effects")
 
 
-def _biennia(plan: Plan) -> list[str]:
-    """Return the biennium of each year label."""
-    years, pairs = periods(plan, "year"), periods(plan, "biennium")
-    inner = [pairs[1 + i // 2] for i in range(len(years) - 2)]
-    return [years[0], *inner, years[-1]]
-
-
-def _order(plan: Plan, rows: Sequence[dict[str, Any]], by: Sequence[str]) -> dict[str, dict[str, int]]:
-    fixed: dict[str, Sequence[str]] = {
-        "year": periods(plan, "year"), "biennium": periods(plan, "biennium"), "sector": tuple(plan.settings.sectors),
-        "category": tuple(plan.settings.categories), "funding": _MEASURES,
-        "confidence": ("R", "R2", "M-H", "M-M", "M-L", "E"),
-    }  # fmt: skip
-    return {
-        name: {part: i for i, part in enumerate(fixed.get(name) or dict.fromkeys(row[name] for row in rows))}
-        for name in by
+def _order(view: NeedsView, by: Sequence[str], labels: Sequence[int]) -> dict[str, dict[str, int]]:
+    """Return the place of each name on each key: its order, or where it first stands in the plan."""
+    names = {
+        name: view.order[name] if name in view.order else dict.fromkeys(row[at] for row in view.rows)
+        for name, at in zip(by, labels, strict=True)
     }
-
-
-def _months(plan: Plan, by: Sequence[str], measure: Any, prices: Any) -> list[dict[str, Any]]:
-    from sfp_model.results.evaluation import Evaluation
-
-    outcome = Evaluation.of(plan).outcome
-    names = [name for name in by if name != "month"]
-    named: dict[str, Any] = {name: column.removesuffix("_chf") for name, column in _amounts(prices).items()}
-    found = [outcome.amounts(names, "month", measure, basis) for basis in named.values()]
-    rows = []
-    for i, label in enumerate(found[0][0]):
-        for m, month in enumerate(periods(plan, "month")):
-            chf = {name: float(amounts[i, m, 0]) for name, (_, amounts) in zip(named, found, strict=True)}
-            if any(chf.values()):
-                parts = {**dict(zip(names, label, strict=True)), "month": month}
-                rows.append({**{name: parts[name] for name in by}, **chf})
-    return rows
+    return {name: {part: i for i, part in enumerate(found)} for name, found in names.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import numpy as np
 
@@ -10,10 +11,22 @@ from sfp_model.inputs.drivers import driver_words
 from sfp_model.inputs.places import place_of
 from sfp_model.inputs.plan import Plan
 from sfp_model.model.compile import weaker
+from sfp_model.model.evaluate import PRICES
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 
-__all__ = ["ACTIONS", "ACTIVITIES", "LINES", "NEEDS", "actions", "activities", "calendar_month", "lines", "needs"]
+__all__ = [
+    "ACTIONS",
+    "ACTIVITIES",
+    "LINES",
+    "NEEDS",
+    "actions",
+    "activities",
+    "calendar_month",
+    "lines",
+    "monthly",
+    "needs",
+]
 
 NEEDS = columns(
     "line programme initiative action activity resource category sector funding confidence recurrence period "
@@ -70,6 +83,26 @@ def needs(evaluation: Evaluation, programme: str) -> Iterator[Row]:
             for p in periods:
                 of_period = {name: row[p] * share for name, row in amounts.items()}
                 yield {**own, "sector": sectors[s], "period": evaluation.periods[p], **of_period}
+
+
+def monthly(evaluation: Evaluation, programme: str) -> Iterator[Row]:
+    """Yield one row per active line, sector with a share, and month of the horizon with an amount."""
+    arrays, outcome = evaluation.arrays, evaluation.outcome
+    months, sectors, shares = arrays.periods.labels("month"), arrays.names["sector"], arrays.lines.sectors
+    measures = {
+        f"{basis}_chf": outcome.line_unit * outcome.weights("month", basis)[:, :, 0][arrays.lines.group]
+        for basis in PRICES
+    }
+    for i, facts in enumerate(evaluation.facts):
+        if facts.programme != programme:
+            continue
+        own = asdict(facts)
+        amounts = {name: row[i].tolist() for name, row in measures.items()}
+        for s in np.flatnonzero(shares[i]).tolist():
+            share = float(shares[i, s])
+            for p in np.flatnonzero(measures["constant_chf"][i]).tolist():
+                of_month = {name: row[p] * share for name, row in amounts.items()}
+                yield {**own, "sector": sectors[s], "period": months[p], **of_month}
 
 
 def lines(evaluation: Evaluation, programme: str) -> Iterator[Row]:

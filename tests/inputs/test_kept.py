@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sfp_model.errors import InputError
-from sfp_model.inputs import kept, load, load_plan
+from sfp_model.inputs import cache, load, load_plan
 from sfp_model.inputs.kept import kept_plan
 
 TINY = Path(__file__).parent.parent / "tiny"
@@ -71,7 +72,10 @@ def test_a_plan_with_faults_is_not_kept(folders: tuple[Path, Path], tmp_path: Pa
     assert list(tmp_path.glob("cache/*")) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", pickle.dumps({"not": "a plan"})])
+FOREIGN = pickle.dumps({"not": "a plan"})
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", FOREIGN, hashlib.sha256(FOREIGN).digest() + FOREIGN])
 def test_a_damaged_cache_is_read_anew(folders: tuple[Path, Path], tmp_path: Path, content: bytes) -> None:
     plan = kept_plan(*folders, "baseline")
     (place,) = (tmp_path / "cache").glob("*.plan")
@@ -97,7 +101,7 @@ def test_a_cache_that_cannot_be_written_is_no_fault(
 
 
 def test_the_oldest_plans_go(folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "KEEP", 2)
+    monkeypatch.setattr(cache, "KEEP", 2)
     for n in range(3):
         (folders[1] / "note.txt").write_text(str(n))
         kept_plan(*folders, "baseline")
