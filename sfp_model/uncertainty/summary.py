@@ -16,6 +16,7 @@ __all__ = ["LEAST_BLOCKS", "PERCENTILES", "Summary", "summarise", "until_precise
 PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 80.0, 90.0, 95.0)
 LEAST_BLOCKS = 10  # independent randomisations behind a standard error
 _BINS = 2048
+_TRIFLE = 1e-12  # of the size of a value or the spread of its series
 
 
 @dataclass(eq=False)
@@ -24,7 +25,8 @@ class Summary:
 
     The pilot block sets the edges of a histogram per series, at its own percentiles, so that every bin holds about as
     many draws. A percentile of all draws is interpolated within its bin; it is off by at most the width of the bin,
-    which ``bound`` states. Standard errors come from the spread of the blocks' own percentiles.
+    which ``bound`` states. A value that many draws share keeps a bin of its own. Standard errors come from the spread
+    of the blocks' own percentiles.
 
     Attributes
     ----------
@@ -40,6 +42,7 @@ class Summary:
     draws: int = 0
     _edges: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)
     _below: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    _under: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=bool), repr=False)
     _ends: FloatArray = field(default_factory=lambda: np.zeros((0, 2)), repr=False)
     _centre: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)  # mean over blocks of their own
     _square: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)  # and squared deviations
@@ -50,7 +53,7 @@ class Summary:
         count, size = ordered.shape
         if not self.blocks:
             place = np.linspace(0, size - 1, min(_BINS, size)).round().astype(np.intp)
-            self._edges = ordered[:, place].copy()
+            self._edges, self._under = _with_atoms(ordered[:, place])
             self._below = np.zeros(self._edges.shape, dtype=np.int64)
             self._ends = ordered[:, [0, -1]].copy()
         elif count != len(self._edges):
@@ -117,10 +120,27 @@ class Summary:
                 wanted = percentile / 100 * self.draws
                 right = min(max(int(np.searchsorted(counts, wanted, side="left")), 1), len(at) - 1)
                 inside = counts[right] - counts[right - 1]
+                if right > 1 and self._under[row, right - 2]:  # the bin holds an atom and nothing else
+                    values[row, k], widths[row, k] = at[right], 0.0
+                    continue
                 part = (wanted - counts[right - 1]) / inside if inside else 1.0
                 values[row, k] = at[right - 1] + part * (at[right] - at[right - 1])
                 widths[row, k] = at[right] - at[right - 1]
         return values, widths
+
+
+def _with_atoms(edges: FloatArray) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """Return *edges* (series, edge) with the first of each run of equal ones moved a trifle down, and which were moved.
+
+    What is counted at or below a moved edge is then what lies strictly below the value that many draws share (an
+    atom): a percentile that falls on the atom is the atom, whatever lies below it, and nothing is counted twice.
+    """
+    same = edges[:, 1:] == edges[:, :-1]
+    first = np.zeros(edges.shape, dtype=bool)
+    first[:, :-1] = same
+    first[:, 1:] &= ~same
+    size = np.maximum(np.abs(edges), np.ptp(edges, axis=1, keepdims=True))
+    return np.where(first, edges - _TRIFLE * np.where(size > 0, size, 1.0), edges), first
 
 
 def summarise(results: Iterable[FloatArray], percentiles: Sequence[float] = PERCENTILES) -> Summary:

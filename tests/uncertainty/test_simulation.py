@@ -63,6 +63,39 @@ def test_atoms_stay_where_they_are() -> None:
     assert summary.values[0, 2] > 50
 
 
+def test_percentiles_on_an_atom_above_a_gap() -> None:
+    """A risk event with chance 0.4 costs 1 at P80; a lump in 70 % of draws is the median, whatever lies below it."""
+    generator = np.random.default_rng(3)
+
+    def block() -> np.ndarray:
+        u, x = generator.random((2, 1024))
+        return np.stack([
+            np.where(u < 0.4, 1.0, 0.0),
+            np.where(u < 0.7, 100_000.0, 1_000 * x),
+            np.where(u < 0.3, x, np.where(u < 0.7, 2.0, 5.0 + x)),  # an atom between two continuous parts
+            np.where(u < 0.4, -1.0, 0.0),
+        ])  # fmt: skip
+
+    kept = [block() for _ in range(12)]
+    summary = summarise(iter(kept), (10, 50, 80))
+    exact = np.percentile(np.concatenate(kept, axis=1), summary.percentiles, axis=1).T
+    assert summary.values[0].tolist() == [0, 0, 1]
+    assert summary.values[1, 1:].tolist() == [100_000, 100_000]
+    assert summary.values[2, 1] == 2
+    assert summary.values[3].tolist() == [-1, 0, 0]
+    assert (np.abs(summary.values - exact) <= summary.bound + 1e-9).all()
+    assert summary.bound.max() < 50
+    assert (summary.error[0] == 0).all()
+
+
+def test_an_atom_that_the_pilot_takes_for_everything() -> None:
+    """Where the first block is constant, later ones may lie on either side of it."""
+    blocks = [np.zeros((2, 512)) for _ in range(12)]
+    for block in blocks[1:]:
+        block[0, :9], block[1, :9] = -7.0, 7.0
+    assert summarise(iter(blocks), (50, 80)).values.tolist() == [[0, 0], [0, 0]]
+
+
 def test_stops_by_precision() -> None:
     """Blocks are added until the relative standard error is reached, and not beyond."""
     told: list[float] = []
