@@ -42,7 +42,9 @@ def test_simulate_at_correlations(sfp) -> None:
     assert code == 0
     assert "lines of one initiative 0.30" in " ".join(out.split())
     found = rows(sfp, "simulate", "--rho", "0,0.5")
-    assert [row["dependence"] for row in found] == ["as in the plan", "0 between all", "0.5 between all"]
+    assert [row["dependence"] for row in found] == [
+        "as in the plan", "0 between costs and durations", "0.5 between costs and durations",
+    ]  # fmt: skip
     assert found[1]["contingency_chf"] < found[0]["contingency_chf"] < found[2]["contingency_chf"]
 
 

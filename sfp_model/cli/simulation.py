@@ -66,7 +66,7 @@ def simulate(
     prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
     draws: Annotated[int, typer.Option(help="Draws; rounded up to whole blocks, at least ten.")] = 40_960,
     until: Annotated[float, typer.Option(help="Go on until the s.e. of P80 of the total is below this share.")] = 0.0,
-    rho: Annotated[str, typer.Option("--rho", metavar="R,…", help="Compare P80 at these correlations of all.")] = "",
+    rho: Annotated[str, typer.Option("--rho", metavar="R,…", help="Compare P80 at these correlations of cost.")] = "",
     sampler: Annotated[Sampler, typer.Option(help="How draws are spread.")] = Sampler.lhs,
     view: Annotated[View, typer.Option(help="Own ranges, or overruns of reference classes.")] = View.inside,
     seed: Annotated[int, typer.Option(help="Another seed than the plan's.")] = -1,
@@ -80,8 +80,8 @@ def simulate(
 ) -> None:
     """Draw all inputs and show mean, P10, P50, P80, P90 and their standard errors.
 
-    With --rho: P80 of the total at those latent correlations beside the plan's own dependence, and the correlation
-    between lines that follows from its factors.
+    With --rho: P80 of the total at those latent correlations between all costs and durations beside the plan's own
+    dependence, and the correlation between lines that follows from its factors.
     """
     from sfp_model.report.console import emit
     from sfp_model.results.simulation import Run, at_correlations, simulated

@@ -28,7 +28,7 @@ _TABLES = {
     Sure.build_up: ("totals", "Additional need from base estimate to P80"),
     Sure.joint: ("joint", "How often cost, schedule and illustrative ceilings hold"),
     Sure.views: ("views", "Additional need in the inside and the outside view"),
-    Sure.rho: ("rho", "Additional need at several correlations between all inputs"),
+    Sure.rho: ("rho", "Additional need at several correlations between all costs and durations"),
     Sure.absorbed: ("absorbed", "Absorbed time in person-months"),
 }
 _COLUMNS = {

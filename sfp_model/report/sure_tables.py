@@ -165,14 +165,19 @@ def views_table(tables: Tables) -> Markdown:
 
 
 def rho_table(tables: Tables) -> Markdown:
-    """Return P50 and P80 at several correlations between all inputs."""
+    """Return P50 and P80 at several correlations between all cost and duration inputs."""
     frame = tables["simulation.rho"]
-    rows = frame.assign(row=["As in the plan" if own else f"ρ = {r:g} between all inputs"
+    rows = frame.assign(row=["As in the plan" if own else f"ρ = {r:g} between costs and durations"
                              for own, r in zip(frame["own"], frame["rho"], strict=True)])  # fmt: skip
     columns = {"expected_chf": "Expected", "p50_chf": "P50", "p80_chf": "P80", "contingency_chf": "Contingency",
                "se_p80_chf": "Standard error of P80", "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
-    return statement(rows, columns=columns, stub="row", formats=formats, name="rho", source=_SOURCE,
+    notes = ["Demand for the event, risk events, prices and exchange rates keep their own dependence in every row"]
+    changed = float(frame["repair"].max()) if len(frame) else 0.0
+    if changed > 0:
+        notes.append("The rank correlations asked for between prices and exchange rates contradict each other; the "
+                     f"nearest that can be are used, changed by at most {changed:.3f}")  # fmt: skip
+    return statement(rows, columns=columns, stub="row", formats=formats, name="rho", source=_SOURCE, notes=notes,
                      unit="CHF thousands, constant prices, all years; ρ on the latent scale")  # fmt: skip
 
 

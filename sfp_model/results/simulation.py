@@ -15,10 +15,20 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, base, compile, evaluate
 from sfp_model.model.evaluate import Measure, Prices
 from sfp_model.model.values import View
-from sfp_model.uncertainty import BLOCK, Coupling, Series, Submits, Summary, coupling_of, simulate, until_precise
+from sfp_model.uncertainty import (
+    BLOCK,
+    Coupling,
+    Series,
+    Submits,
+    Summary,
+    coupling_of,
+    one_correlation,
+    simulate,
+    until_precise,
+)
 from sfp_model.uncertainty.summary import LEAST_BLOCKS
 
-__all__ = ["Run", "Simulated", "at_correlations", "relations", "simulated"]
+__all__ = ["Run", "Simulated", "at_correlations", "relations", "repaired", "simulated"]
 
 Told = Callable[[int, str], None]
 SHOWN = (10.0, 50.0, 80.0, 90.0)
@@ -143,25 +153,33 @@ def relations(arrays: Arrays) -> list[tuple[str, float]]:
     ]  # fmt: skip
 
 
+def repaired(arrays: Arrays) -> str:
+    """Return a sentence on the repair of the drivers' correlations, empty where they could be had as they are."""
+    repair = coupling_of(arrays).repair
+    if repair is None or not repair.repaired:
+        return ""
+    return (
+        f" The rank correlations asked for between {', '.join(repair.names)} contradict each other: the nearest that "
+        f"can be are used, changed by at most {repair.distance:.3f}."
+    )
+
+
 def at_correlations(
     plan: Plan, run: Run, rhos: Sequence[float], pool: Executor | Submits | None = None,
     told: Told = lambda done, words: None,
 ) -> Simulated:  # fmt: skip
-    """Return P50 and P80 of the total at one correlation between all inputs, beside the plan's dependence.
+    """Return P50 and P80 of the total at one correlation between all cost and duration inputs, beside the plan's own.
 
     Parameters
     ----------
     rhos : sequence of float
-        Latent correlations in 0–1; 0 is independence.
+        Latent correlations in 0–1; see ``uncertainty.one_correlation``.
     """
-    if any(not 0 <= rho <= 1 for rho in rhos):
-        raise UsageError(f"a correlation of all inputs lies between 0 and 1, got {list(rhos)}")
     arrays = compile(plan)
     run = Run((), "total", run.measure, run.prices, run.draws, run.until, run.sampler, run.view, run.seed)
     cases: list[tuple[str, Coupling | None]] = [("as in the plan", None)]
     for rho in rhos:
-        shares = {"plan": rho, "initiative": 0.0, "action": 0.0, "cost_duration": rho}
-        cases.append((f"{rho:g} between all", coupling_of(arrays, shares)))
+        cases.append((f"{rho:g} between costs and durations", one_correlation(arrays, rho)))
     rows, draws, blocks = [], 0, 0
     for name, coupling in cases:
         summary = _summary(arrays, run, pool, told, coupling)
@@ -172,8 +190,9 @@ def at_correlations(
         })  # fmt: skip
         draws, blocks = draws + summary.draws, summary.blocks
     stated = "; ".join(f"{name} {r:.2f} (ranks {6 / pi * np.arcsin(r / 2):.2f})" for name, r in relations(arrays))
-    repair = coupling_of(arrays).repair
-    note = f"Correlation that follows from the plan's factors, latent and of ranks: {stated}."
-    if repair is not None and repair.repaired:
-        note += f" The drivers' target is no correlation matrix: changed by at most {repair.distance:.3f}."
+    note = (
+        f"Correlation that follows from the plan's factors, latent and of ranks: {stated}. At one correlation between "
+        "all costs and durations, demand for the event, risk events, prices and exchange rates keep their own."
+        + repaired(arrays)
+    )
     return Simulated(rows, tuple(k for k in rows[0] if k.endswith("_chf")), note, draws, blocks)

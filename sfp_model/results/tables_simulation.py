@@ -15,7 +15,7 @@ from sfp_model.results.draws import BLOCKS, Block, Drawn, ranges, standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_joint import JOINT, joint
-from sfp_model.uncertainty import BLOCK, coupling_of
+from sfp_model.uncertainty import BLOCK, coupling_of, one_correlation
 
 __all__ = ["RHO", "SIMULATION", "simulation_tables"]
 
@@ -39,7 +39,8 @@ SIMULATION = {
         "draws:- p50_chf:CHF p80_chf:CHF own_p50_chf:CHF own_p80_chf:CHF se_p50_chf:CHF se_p80_chf:CHF"
     ),
     "simulation.rho": columns(
-        "dependence rho:- expected_chf:CHF p50_chf:CHF p80_chf:CHF contingency_chf:CHF se_p80_chf:CHF draws:- own:bool"
+        "dependence rho:- expected_chf:CHF p50_chf:CHF p80_chf:CHF contingency_chf:CHF se_p80_chf:CHF draws:- own:bool "
+        "repair:-"
     ),
     "simulation.views": columns(
         "view cap:ratio expected_chf:CHF p50_chf:CHF p80_chf:CHF p90_chf:CHF contingency_chf:CHF cvar90_chf:CHF "
@@ -177,14 +178,15 @@ def _compared(draws: FloatArray) -> dict[str, object]:
 
 
 def _rho(drawn: Drawn) -> Iterator[Row]:
-    """Yield P80 at one latent correlation between all inputs, beside the plan's own dependence."""
-    own = {"dependence": "as in the plan", "draws": drawn.total.size, "own": True}
+    """Yield P80 at one latent correlation between all cost and duration inputs, beside the plan's own dependence."""
+    repair = coupling_of(drawn.arrays).repair
+    changed = repair.distance if repair is not None and repair.repaired else 0.0  # of a driver's rank correlation
+    own = {"dependence": "as in the plan", "draws": drawn.total.size, "own": True, "repair": changed}
     yield own | _compared(drawn.total)
     for rho in RHO:
-        shares = {"plan": rho, "initiative": 0.0, "action": 0.0, "cost_duration": rho}
-        draws = drawn.compared(coupling=coupling_of(drawn.arrays, shares))
-        name = f"{rho:g} between all"
-        yield {"dependence": name, "rho": rho, "draws": draws.size, "own": False} | _compared(draws)
+        draws = drawn.compared(coupling=one_correlation(drawn.arrays, rho))
+        name = f"{rho:g} between costs and durations"
+        yield {"dependence": name, "rho": rho, "draws": draws.size, "own": False, "repair": changed} | _compared(draws)
 
 
 def _outside(drawn: Drawn) -> dict[float, FloatArray]:

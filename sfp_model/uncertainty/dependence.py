@@ -12,7 +12,7 @@ is a factor of its own; drivers correlate with each other by a target rank corre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,10 +23,11 @@ from sfp_model.model.arrays import Arrays
 from sfp_model.model.inputs import FloatArray
 from sfp_model.uncertainty.correlation import DRIVERS, Repair, driver_target, latent_root
 
-__all__ = ["Coupling", "coupling_of", "loadings"]
+__all__ = ["Coupling", "coupling_of", "loadings", "one_correlation"]
 
 _SHARES = ("plan", "initiative", "action")
 _TIME = ("stretch", "delay")
+_FIRST_INITIATIVE = 16  # dimension of a Sobol' net; those before are kept for the plan and its drivers
 IntArray = npt.NDArray[np.intp]
 
 
@@ -89,6 +90,8 @@ class Coupling:
         Lower-triangular root of the latent correlation of the drivers, which stand at ``drivers`` among the factors.
     repair : Repair or None
         What was asked of the drivers and what could be had.
+    dimensions : tuple of int
+        Dimension of a Sobol' net that each factor takes, −1 for none; by default its place.
     """
 
     factors: tuple[str, ...]
@@ -98,6 +101,7 @@ class Coupling:
     root: FloatArray | None = None
     drivers: tuple[int, ...] = ()
     repair: Repair | None = None
+    dimensions: tuple[int, ...] = ()
 
     @staticmethod
     def of(
@@ -135,11 +139,12 @@ class Coupling:
         if len(loads) and left.min() < -1e-9:
             raise UsageError(f"loadings of input {int(left.argmin())} exceed 1: {loads[int(left.argmin())]}")
         names, matrix = driver_target(target or {}, [f[len(DRIVERS) :] for f in factors if f.startswith(DRIVERS)])
+        alone = Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)),
+                         dimensions=tuple(range(len(factors))))  # fmt: skip
         if not names:
-            return Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)))
+            return alone
         root, repair = latent_root(names, matrix)
-        drivers = tuple(place[DRIVERS + name] for name in names)
-        return Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)), root, drivers, repair)
+        return replace(alone, root=root, drivers=tuple(place[DRIVERS + name] for name in names), repair=repair)
 
     def correlation(self, first: int, second: int) -> float:
         """Return the latent correlation of two inputs that follows from the factors they share."""
@@ -158,7 +163,25 @@ class Coupling:
 _made: WeakKeyDictionary[Arrays, Coupling] = WeakKeyDictionary()
 
 
-def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None) -> Coupling:
+def one_correlation(arrays: Arrays, rho: float) -> Coupling:
+    """Return the coupling in which all cost and duration inputs correlate at *rho* on the latent scale.
+
+    What the event attracts, risk events and named drivers keep the plan's own dependence.
+
+    Raises
+    ------
+    UsageError
+        If *rho* lies outside 0–1.
+    """
+    if not 0 <= rho <= 1:
+        raise UsageError(f"a correlation of all cost and duration inputs lies between 0 and 1, got {rho}")
+    own = {key: size for key, size in arrays.dependence.items() if key.startswith("drivers.")}
+    return coupling_of(
+        arrays, {"plan": rho, "initiative": 0.0, "action": 0.0, "cost_duration": rho, **own}, ("demand",)
+    )
+
+
+def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None, kept: Sequence[str] = ()) -> Coupling:
     """Return the coupling of a plan's inputs.
 
     Parameters
@@ -166,6 +189,8 @@ def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None) -> Co
     arrays : Arrays
     shares : mapping, optional
         In place of the plan's ``dependence``; see ``loadings``.
+    kept : sequence of str
+        Kinds of input that keep the plan's ``dependence`` all the same.
 
     Returns
     -------
@@ -183,7 +208,7 @@ def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None) -> Co
             _made[arrays] = coupling_of(arrays, arrays.dependence)
         return _made[arrays]
     table = arrays.inputs
-    weights = {kind: loadings(shares, kind) for kind in sorted(set(table.kind))}
+    weights = {k: loadings(arrays.dependence if k in kept else shares, k) for k in sorted(set(table.kind))}
     loads: list[list[tuple[str, float]]] = []
     for row in range(len(table)):
         if not table.varies[row]:
@@ -196,9 +221,25 @@ def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None) -> Co
             pairs = zip(names, weights[table.kind[row]], strict=True)
             loads.append([(name, size) for name, size in pairs if name and size])
     used = {name for load in loads for name, _ in load}
-    drivers = sorted(name for name in used if name.startswith(DRIVERS))
-    order = ["plan", *drivers]
+    correlated, _ = driver_target(shares, sorted(set(table.driver)))  # whether they vary or not
+    drivers = {DRIVERS + name for name in correlated} | {name for name in used if name.startswith(DRIVERS)}
+    order = ["plan", *sorted(drivers)]
     for table_name in ("initiative", "action"):  # in the order of the plan, whatever lines are active
         listed = [f"{table_name}/{name}" for name in arrays.names.get(table_name, ())]
         order += listed + sorted(n for n in used if n.startswith(f"{table_name}/") and n not in set(listed))
-    return Coupling.of(order, loads, shares)
+    found = Coupling.of(order, loads, shares)
+    return replace(found, dimensions=_dimensions(found))
+
+
+def _dimensions(coupling: Coupling) -> tuple[int, ...]:
+    """Return the dimension of a Sobol' net of each factor: plan, drivers that correlate, initiatives; −1 for the rest.
+
+    What has no dimension gets keyed numbers of its own, so that only another initiative before it, or another driver
+    that correlates, changes the draws of a factor. Initiatives start at a place of their own.
+    """
+    places = dict.fromkeys(coupling.factors, -1) | {"plan": 0}
+    places |= {coupling.factors[at]: k for k, at in enumerate(coupling.drivers, start=1)}
+    first = max(_FIRST_INITIATIVE, 1 + len(coupling.drivers))
+    initiatives = [name for name in coupling.factors if name.startswith("initiative/")]
+    places |= {name: first + k for k, name in enumerate(initiatives)}
+    return tuple(places.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -34,7 +35,7 @@ def _reversed(x: Words) -> Words:
     return (x >> np.uint32(16)) | (x << np.uint32(16))
 
 
-def scrambled(keys: Words, draws: int) -> Words:
+def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None) -> Words:
     """Return Sobol' points as whole numbers of 32 bits, one dimension per key, Owen-scrambled by the key.
 
     Every digit is flipped by a hash of the digits above it: nested uniform scrambling (Owen 1995,
@@ -47,6 +48,8 @@ def scrambled(keys: Words, draws: int) -> Words:
     keys : ndarray of uint32 (dimension, 2)
     draws : int
         A power of two.
+    dimensions : sequence of int, optional
+        Which dimension each key scrambles; by default in order from the first.
 
     Returns
     -------
@@ -60,7 +63,8 @@ def scrambled(keys: Words, draws: int) -> Words:
     """
     if not len(keys):
         return np.zeros((0, draws), dtype=np.uint32)
-    x = _digits(len(keys), draws).copy()
+    chosen = list(range(len(keys)) if dimensions is None else dimensions)
+    x = _digits(max(chosen) + 1, draws)[chosen]
     for word in (keys[:, :1], keys[:, 1:]):
         x += word
         for constant in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):

@@ -165,7 +165,14 @@ def _normals(u: Words) -> FloatArray:
 def _factor_normals(coupling: Coupling, seed: int, block: int, sampler: str, size: int) -> FloatArray:
     """Return the normal scores of all factors, drivers correlated, shape (factor, size)."""
     keys = keys_of([f"factor/{name}" for name in coupling.factors], seed, block)
-    u = scrambled(keys, size) if sampler == "sobol" else uniforms(keys, size, sampler != "random")
+    if sampler == "sobol":
+        dimensions = np.array(coupling.dimensions)
+        net = dimensions >= 0
+        u = np.empty((len(keys), size), dtype=np.uint32)
+        u[net] = scrambled(keys[net], size, dimensions[net].tolist())
+        u[~net] = uniforms(keys[~net], size, stratified=True)
+    else:
+        u = uniforms(keys, size, sampler != "random")
     z = _normals(u)
     if coupling.root is not None:
         at = list(coupling.drivers)

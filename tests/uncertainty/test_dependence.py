@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sfp_model.errors import UsageError
-from sfp_model.inputs import load_plan
+from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.inputs.change import only_actions
+from sfp_model.inputs.change_risk import without_risks
 from sfp_model.model import compile
-from sfp_model.uncertainty import coupling_of, sample
+from sfp_model.uncertainty import SAMPLERS, coupling_of, one_correlation, sample
 from sfp_model.uncertainty.correlation import driver_target, latent_root, nearest_correlation
-from sfp_model.uncertainty.dependence import Coupling
-from sfp_model.uncertainty.streams import keys_of, uniforms
+from sfp_model.uncertainty.dependence import Coupling, _dimensions
+from sfp_model.uncertainty.streams import keys_of, latent, uniforms
 
 TARGET = {"drivers.cpi.staff": 0.6, "drivers.cpi.usd": -0.3, "drivers.staff.usd": 0.1}
 
@@ -114,3 +116,59 @@ def test_drivers_of_the_real_plan() -> None:
     stated = made.dependence["drivers.prices.staff"]
     assert stats.spearmanr(*values).statistic == pytest.approx(stated, abs=0.03)
     assert not coupling_of(made).repair.repaired
+
+
+def test_one_correlation_is_between_all_costs_and_durations() -> None:
+    """At ρ = 0.5 every cost and duration input correlates at 0.5 with a line; the rest keeps the plan's dependence."""
+    arrays = compile(load_plan(None, None))
+    own, one, table = coupling_of(arrays), one_correlation(arrays, 0.5), arrays.inputs
+    line = next(row for row in range(len(table)) if table.kind[row] == "quantity" and table.varies[row])
+    cost = [row for row in range(len(table)) if table.varies[row] and row != line
+            and table.kind[row] != "demand" and not table.driver[row]]  # fmt: skip
+    assert {round(one.correlation(line, row), 9) for row in cost} == {0.5}
+    assert {"stretch", "delay", "rate", "overrun"} & {table.kind[row] for row in cost}
+    rest = [row for row in range(len(table)) if table.varies[row] and row not in set(cost) and row != line]
+    for first in rest:
+        assert one.correlation(line, first) == 0
+        for second in rest[:: len(rest) // 7]:
+            assert one.correlation(first, second) == pytest.approx(own.correlation(first, second))
+    prices, staff = (table.row(f"escalation.{name}.rate") for name in ("prices", "staff"))
+    assert one.correlation(prices, staff) == pytest.approx(own.correlation(prices, staff)) != 0
+    with pytest.raises(UsageError, match="between 0 and 1, got 2"):
+        one_correlation(arrays, 2)
+
+
+def test_scenarios_share_their_draws_with_every_sampler() -> None:
+    """Common random numbers: what two scenarios of this project share has the same draws, also in Sobol' blocks."""
+    plans = {name: compile(load_plan(scenario=name)) for name in scenario_names()}
+    first = plans.pop("baseline")
+    for sampler in SAMPLERS:
+        known = dict(zip(first.inputs.ids, latent(first, 3, 1, sampler, size=64), strict=True))
+        for name, arrays in plans.items():
+            assert arrays.dependence == first.dependence, name
+            drawn, table = latent(arrays, 3, 1, sampler, size=64), arrays.inputs
+            both = [row for row, key in enumerate(table.ids) if key in known and table.varies[row]
+                    and first.inputs.varies[first.inputs.row(key)]]  # fmt: skip
+            assert len(both) > 600, name
+            for row in both:
+                assert np.array_equal(drawn[row], known[table.ids[row]]), (name, sampler, table.ids[row])
+
+
+def test_adding_work_and_risks_moves_nobody_elses_sobol_draws() -> None:
+    """An action, a risk event or the last initiative more changes nobody's draws; an initiative in between those after.
+
+    The actions' factors and risk events have keyed numbers, not a dimension of the net.
+    """
+    whole = load_plan(None, None)
+    less = only_actions(without_risks(whole), [key for key in whole.actions if key != "b.1"])
+    arrays, few = compile(whole), compile(less)
+    z, other, moved = latent(arrays, 3, 1, "sobol", size=64), latent(few, 3, 1, "sobol", size=64), []
+    for row, key in enumerate(few.inputs.ids):
+        if few.inputs.varies[row] and key in arrays.inputs.ids and arrays.inputs.varies[arrays.inputs.row(key)]:
+            assert np.array_equal(other[row], z[arrays.inputs.row(key)]), key
+            moved.append(key)
+    assert len(moved) > 500
+    names = ["plan", "driver/cpi", "driver/risk", "driver/usd", "initiative/a", "initiative/b", "action/a.1"]
+    target = {"drivers.cpi.usd": 0.1}
+    assert _dimensions(Coupling.of(names, [], target)) == (0, 1, -1, 2, 16, 17, -1)
+    assert _dimensions(Coupling.of(["plan", "initiative/a", "action/a.1"], [])) == (0, 16, -1)
