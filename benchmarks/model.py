@@ -36,6 +36,7 @@ def by_hand(arrays: Arrays) -> np.ndarray:
             start[i] = max(start[i], start[before] + length[before])
     for i in np.flatnonzero(actions.spans_plan):
         others = (actions.programme == actions.programme[i]) & ~actions.spans_plan
+        start[i] = min(start[i], start[others].min())
         length[i] = max((start[others] + length[others]).max() - start[i], 0.0)
     stretch = np.where(actions.spans_plan, length / np.maximum(actions.duration, 1e-9), 1.0)
     fixed = groups.action < 0

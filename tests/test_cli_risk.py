@@ -38,12 +38,12 @@ def test_views_and_classes_show_what_is_stored(sfp) -> None:
         csv.DictReader(io.StringIO(sfp("risks", "--show", "views", "--level", "action", "--format", "csv")[1]))
     )
     assert {line["level"] for line in lines} == {"plan", "action"}
-    assert {line["view"] for line in lines} == {"inside", "outside", "outside_cap", "outside_pessimistic"}
+    assert {line["view"] for line in lines} == {"inside", "outside", "outside_cap"}
     assert "mean of worst" in sfp("risks", "--show", "views")[1]
     assert json.loads(sfp("risks", "--show", "classes", "--format", "json")[1])["rows"] == results.table(
         "overrun.classes"
     )
-    assert "cap 100" in sfp("risks", "--show", "classes")[1]
+    assert "high cap" in sfp("risks", "--show", "classes")[1]
     assert "net benefit" in sfp("risks", "--show", "responses")[1]
 
 

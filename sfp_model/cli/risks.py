@@ -47,7 +47,7 @@ _HEADINGS: dict[Register, dict[str, str]] = {
         "net_benefit_chf": "net benefit",
     },
     Register.views: {
-        "level": "level", "id": "id", "view": "view", "base_chf": "base estimate", "mean_chf": "mean",
+        "level": "level", "id": "id", "class": "class", "view": "view", "base_chf": "base estimate", "mean_chf": "mean",
         "mean_se_chf": "s.e. of mean", "p50_chf": "P50", "p80_chf": "P80", "p80_se_chf": "s.e. of P80",
         "cvar90_chf": "mean of worst tenth",
     },
@@ -73,8 +73,7 @@ _SAYS = {
     Register.views: (
         "Inside and outside view of the additional need without the subsidy to the event",
         "Inside: ranges of the lines. Outside: lines at their modes times the overrun of the reference class of each "
-        "action; outside_cap with the higher cap of the tail, outside_pessimistic with the shift as well. Percentiles "
-        "of parts do not add up.",
+        "action; outside_cap with the higher cap of the tail. Percentiles of parts do not add up.",
     ),
     Register.classes: ("Reference classes of the outside view", "Actual over estimated cost, and duration (ratio)."),
 }
@@ -95,7 +94,11 @@ def risks(
     rows = results.table(name)
     if show is Register.views and level is not Part.all:
         rows = [row for row in rows if row["level"] in ("plan", level.value)]
-    shown = _HEADINGS[show]
+    shown = {
+        c: words
+        for c, words in _HEADINGS[show].items()
+        if c != "class" or show is not Register.views or any(r[c] for r in rows)
+    }
     year = plan.settings.base_year
     title, note = _SAYS[show]
     ratios = show is Register.classes

@@ -10,7 +10,7 @@ from sfp_model.errors import UsageError
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.plan import Plan, Value
 
-__all__ = ["tailed_classes", "with_overrun_tail", "with_pessimistic_overruns", "with_response", "without_risks"]
+__all__ = ["tailed_classes", "with_high_cap", "with_overrun_tail", "with_response", "without_risks"]
 
 _START = "overrun_classes."
 
@@ -51,7 +51,7 @@ def tailed_classes(plan: Plan) -> tuple[str, ...]:
                  if key.startswith(_START) and key.endswith(f".{ends}"))  # fmt: skip
 
 
-def with_overrun_tail(plan: Plan, cap: float, shift: float = 0.0) -> Plan:
+def with_overrun_tail(plan: Plan, cap: float | None = None, shift: float | None = None) -> Plan:
     """Return *plan* with the tail of its classes capped at *cap* and the body below the tail moved up by *shift*.
 
     The body are the pieces below the start of the tail; they keep their shares, and the last one still ends where the
@@ -60,10 +60,10 @@ def with_overrun_tail(plan: Plan, cap: float, shift: float = 0.0) -> Plan:
     Parameters
     ----------
     plan : Plan
-    cap : float
-        Largest ratio of actual to estimated cost.
-    shift : float
-        Added to the edges of the pieces.
+    cap : float, optional
+        Largest ratio of actual to estimated cost; by default as the class declares it.
+    shift : float, optional
+        Added to the edges of the pieces; by default as the class declares it, 0 where it does not.
 
     Raises
     ------
@@ -73,20 +73,23 @@ def with_overrun_tail(plan: Plan, cap: float, shift: float = 0.0) -> Plan:
     Examples
     --------
     >>> from sfp_model.inputs import load_plan
-    >>> plan = with_overrun_tail(load_plan(), 100, 0.07)
-    >>> plan.settings.values["overrun_classes.process_and_it.cap"].estimate.mode
-    100.0
+    >>> plan = with_overrun_tail(load_plan(), cap=100)
+    >>> values = plan.settings.values
+    >>> [values[f"overrun_classes.process_and_it.{key}"].estimate.mode for key in ("cap", "shift")]
+    [100.0, 0.07]
     """
     values = dict(plan.settings.values)
     for name in tailed_classes(plan):
         start = values[f"{_START}{name}.tail_start"].estimate.mode
-        if cap < start:
-            raise UsageError(f"a cap of {cap:g} is below the start of the tail of {name} ({start:g})")
+        old, moved = values[f"{_START}{name}.cap"], values.get(f"{_START}{name}.shift")
+        top = old.estimate.mode if cap is None else cap
+        step = shift if shift is not None else moved.estimate.mode if moved is not None else 0.0
+        if top < start:
+            raise UsageError(f"a cap of {top:g} is below the start of the tail of {name} ({start:g})")
         lower = values[f"{_START}{name}.lower"].estimate.mode
-        if lower + shift < 0 or 1.5 + shift > start:
-            raise UsageError(f"a shift of {shift:g} moves the body of {name} below 0 or above the start of its tail")
-        old = values[f"{_START}{name}.cap"]
-        values |= dict(_set(old, ((f"{_START}{name}.cap", cap), (f"{_START}{name}.shift", shift))))
+        if lower + step < 0 or 1.5 + step > start:
+            raise UsageError(f"a shift of {step:g} moves the body of {name} below 0 or above the start of its tail")
+        values |= dict(_set(old, ((f"{_START}{name}.cap", top), (f"{_START}{name}.shift", step))))
     settings = replace(plan.settings, values=MappingProxyType(values))
     return replace(plan, settings=settings, digest=digest((plan.digest, "overrun tail", cap, shift)))
 
@@ -97,14 +100,13 @@ def _set(old: Value, numbers: tuple[tuple[str, float], ...]) -> Iterator[tuple[s
         yield path, replace(old, path=path, estimate=estimate, basis="set for a comparison")
 
 
-def with_pessimistic_overruns(plan: Plan) -> Plan:
-    """Return *plan* with the pessimistic cap and shift that it declares; the same plan where it declares none.
+def with_high_cap(plan: Plan) -> Plan:
+    """Return *plan* with the higher cap of the tail that it declares; the same plan where it declares none.
 
-    ``overrun_classes.<class>.pessimistic_cap`` and ``.pessimistic_shift`` of the first class with a tail.
+    ``overrun_classes.<class>.high_cap`` of the first class with a tail that has one.
     """
-    values = plan.settings.values
     for name in tailed_classes(plan):
-        cap, shift = (values.get(f"{_START}{name}.pessimistic_{key}") for key in ("cap", "shift"))
+        cap = plan.settings.values.get(f"{_START}{name}.high_cap")
         if cap is not None:
-            return with_overrun_tail(plan, cap.estimate.mode, shift.estimate.mode if shift is not None else 0.0)
+            return with_overrun_tail(plan, cap.estimate.mode)
     return plan

@@ -65,9 +65,11 @@ def event_delays(actions: Actions, values: FloatArray) -> dict[int, FloatArray]:
 def schedule(actions: Actions, values: FloatArray) -> Schedule:
     """Place every action in time: ``start = max(own start + delay, ends of predecessors + lags)``.
 
-    Delay is that of the draw and of the risk events that occur in it. An action that spans the plan ends with the last
-    other action of its programme: delays of chosen options, waiting and stretches of the draw make it longer. Its
-    stretch is that length over its duration, which is the length of the programme before any of them.
+    Delay is that of the draw and of the risk events that occur in it. An action that spans the plan runs as long as its
+    programme does: it starts at its own start or with the first other action, whichever is earlier (putting off the
+    decision that governs it does not leave the others unmanaged), and ends with the last: delays of chosen options,
+    waiting and stretches of the draw make it longer. Its stretch is that length over its duration, which is the length
+    of the programme before any of them.
 
     Parameters
     ----------
@@ -94,6 +96,7 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
     for action in np.flatnonzero(actions.spans_plan).tolist():
         others = (actions.programme == actions.programme[action]) & ~actions.spans_plan
         if others.any() and actions.duration[action] > 0:
+            start[action] = np.minimum(start[action], start[others].min(axis=0))
             length = np.maximum(end[others].max(axis=0) - start[action], 0.0)
             stretch[action] = length / actions.duration[action]
             end[action] = start[action] + length

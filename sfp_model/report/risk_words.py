@@ -25,7 +25,7 @@ __all__ = [
 VIEWS = {
     "inside": "Inside view",
     "outside": "Outside view",
-    "outside_pessimistic": "Outside view, pessimistic",
+    "outside_cap": "Outside view, higher cap",
 }
 _CLASSES = {
     "staff_and_training": "Work of staff, training",
@@ -166,12 +166,11 @@ def _capped(tables: Tables) -> list[str]:
     row, outside = _plan(tables, "outside_cap"), _plan(tables, "outside")
     if row is None or outside.mean_chf < 50:
         return []
-    caps = sorted(tables["overrun.classes"]["cap"].dropna().unique())
+    low_cap, high_cap = sorted(tables["overrun.classes"]["cap"].dropna().unique())
     return [
-        f"All programmes in the outside view with a cap of {number(caps[-1])} and no shift, CHF thousands: mean "
-        f"{thousands(row.mean_chf)} (standard error {thousands(row.mean_se_chf)}), P50 {thousands(row.p50_chf)}, P80 "
-        f"{thousands(row.p80_chf)}; pessimistic has the shift as well. Each action by itself: sfp risks --show views "
-        "--level action"
+        f"The tail of overruns is cut at {number(low_cap)} times the estimate, with the higher cap at "
+        f"{number(high_cap)}. "
+        "Each action by itself: sfp risks --show views --level action"
     ]
 
 
@@ -211,10 +210,10 @@ def views_words(tables: Tables) -> str:
         text += f"At P80 the outside view lies above the inside view most in {listing(above)}. "
     if below:
         text += f"In {count(below, 'initiative')} it asks for less than the inside view does. "
-    worse = plan["outside_pessimistic"]
+    worse = plan["outside_cap"]
     if worse is not None:
         text += (
-            f"With the pessimistic tail the mean of all programmes is {chf_words(worse.mean_chf)} instead of "
+            f"With the tail cut later the mean of all programmes is {chf_words(worse.mean_chf)} instead of "
             f"{chf_words(outside.mean_chf)}: a few very bad outcomes carry it, for the tenth of the draws that is "
             f"worst has a "
             f"mean of {chf_words(worse.cvar90_chf)} instead of {chf_words(outside.cvar90_chf)}."
@@ -244,12 +243,11 @@ def classes_table(tables: Tables) -> Markdown:
     import pandas as pd
 
     frame = tables["overrun.classes"].copy()
-    words = {"as declared": "as declared", "pessimistic": "pessimistic"}
     frame["label"] = [
-        _CLASSES.get(c, c) + (f", {words.get(v, v)}" if pd.notna(cap) else "")
-        + (f" (cap {number(cap)}" + (f", body +{number(shift, 2)})" if shift else ")") if pd.notna(cap) else "")
-        for c, v, cap, shift in zip(frame["class"], frame["variant"], frame["cap"], frame["shift"], strict=True)
-    ]  # fmt: skip
+        _CLASSES.get(c, c)
+        + (f", {'public bodies' if shift else 'all projects'}, cap {number(cap)}" if pd.notna(cap) else "")
+        for c, cap, shift in zip(frame["class"], frame["cap"], frame["shift"], strict=True)
+    ]
     columns = {"actions": "Actions", "mean": "Mean", "simulated_mean": "Mean, simulated",
     "simulated_se": "Standard error",
                "p50": "P50", "p80": "P80", "share_above_1": "Above the estimate", "share_above_half": "Above 1.5 times",
@@ -272,16 +270,23 @@ def classes_words(tables: Tables) -> str:
     tailed = frame[frame["cap"].notna()].drop_duplicates("variant")
     if tailed.empty:
         return ""
-    parts = [f"{number(row.mean, 2)} with a cap of {number(row.cap)}" + (" and the body moved up" if row.shift else "")
-             for row in records(tailed)]  # fmt: skip
     first = next(iter(records(tailed)))
-    return (
+    parts = [
+        f"{number(row.mean, 2)} with a cap of {number(row.cap)}" for row in records(tailed) if row.shift == first.shift
+    ]
+    words = (
         f"Half of the projects in the class of processes and IT end at or below {number(first.p50, 2)} times their "
-        f"estimate, "
-        f"but the mean is {listing(parts)}: it depends on where the longest tail is cut, which no sample can tell. "
-        f"That is "
-        "why both caps are shown, and why a median or a P80 says more than the mean."
+        f"estimate, but the mean is {listing(parts)}: it depends on where the longest tail is cut, which no sample can "
+        "tell. That is why both caps are shown, and why a median or a P80 says more than the mean."
     )
+    others = [row for row in records(tailed) if row.shift != first.shift]
+    if others:
+        words += (
+            f" The class is that of public bodies, to which ITU belongs; over all projects, private ones included, the "
+            f"median is {number(others[0].p50, 2)} and the mean {number(others[0].mean, 2)} with a cap of "
+            f"{number(others[0].cap)}."
+        )
+    return words
 
 
 def decision_words(tables: Tables) -> Markdown:

@@ -190,11 +190,11 @@ def _rho(drawn: Drawn) -> Iterator[Row]:
 
 
 def _outside(drawn: Drawn) -> dict[float, FloatArray]:
-    """Return the total in the outside view, by cap of the tail of overruns: as in the plan, and the pessimistic one."""
+    """Return the total in the outside view, by cap of the tail of overruns: as in the plan, and the higher one."""
     plan, values = drawn.evaluation.plan, drawn.evaluation.plan.settings.values
-    caps = {path: values[path.removesuffix("cap") + "pessimistic_cap"].estimate.mode
+    caps = {path: values[path.removesuffix("cap") + "high_cap"].estimate.mode
             for path in values if path.startswith("overrun_classes.") and path.endswith(".cap")
-            and path.removesuffix("cap") + "pessimistic_cap" in values}  # fmt: skip
+            and path.removesuffix("cap") + "high_cap" in values}  # fmt: skip
     if not caps:
         return {}
     first = max(values[path].estimate.mode for path in caps)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sfp_model.inputs.change import without_event
-from sfp_model.inputs.change_risk import tailed_classes, with_overrun_tail, with_pessimistic_overruns
+from sfp_model.inputs.change_risk import tailed_classes, with_high_cap, with_overrun_tail
 from sfp_model.inputs.plan import Estimate, Plan
 from sfp_model.model import base, compile, evaluate
 from sfp_model.model.evaluate import Outcome
@@ -26,8 +26,8 @@ __all__ = ["BLOCKS", "CLASSES", "DRAWS", "NAMES", "VIEWS", "view_tables"]
 NAMES = ("views", "overrun.classes")
 
 VIEWS = columns(
-    "level id title programme view base_chf:CHF mean_chf:CHF mean_se_chf:CHF p50_chf:CHF p50_se_chf:CHF p80_chf:CHF "
-    "p80_se_chf:CHF cvar90_chf:CHF events_chf:CHF base_percentile:- after_base_chf:CHF after_mean_chf:CHF "
+    "level id title programme class view base_chf:CHF mean_chf:CHF mean_se_chf:CHF p50_chf:CHF p50_se_chf:CHF "
+    "p80_chf:CHF p80_se_chf:CHF cvar90_chf:CHF events_chf:CHF base_percentile:- after_base_chf:CHF after_mean_chf:CHF "
     "provision_chf:CHF "
     "contingency_chf:CHF blocks:- draws:-"
 )
@@ -77,14 +77,7 @@ def _variants(plan: Plan) -> Iterator[tuple[str, View, Plan]]:
     yield "inside", "inside", plan
     yield "outside", "outside", plan
     if tailed_classes(plan):
-        yield "outside_cap", "outside", with_overrun_tail(plan, _pessimistic_cap(plan))
-        yield "outside_pessimistic", "outside", with_pessimistic_overruns(plan)
-
-
-def _pessimistic_cap(plan: Plan) -> float:
-    return (
-        with_pessimistic_overruns(plan).settings.values[f"overrun_classes.{tailed_classes(plan)[0]}.cap"].estimate.mode
-    )
+        yield "outside_cap", "outside", with_high_cap(plan)
 
 
 def _actions(plan: Plan) -> dict[str, str]:
@@ -139,10 +132,10 @@ def _views(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -> 
     """Yield base estimate, mean, P50, P80 and CVaR 90 of the additional need in either view.
 
     *Inside*: the ranges of the lines themselves. *Outside*: quantities and rates at their modes, times the overrun of
-    the reference class of each action; *outside_cap* with the pessimistic cap that the plan declares for it,
-    *outside_pessimistic* with its cap and its shift. Actions without any amount are left out.
-    Schedules, prices and risk events vary in each, with the same draws. Constant CHF inside the horizon, the subsidy to
-    the event left out; standard errors from the spread between blocks. Percentiles of parts do not add up to those of
+    the reference class of each action (``class``, in the rows of actions); *outside_cap* with the higher cap that the
+    plan declares for it. Actions without any amount are left out. Schedules, prices and risk events vary in each, with
+    the same draws. Constant CHF inside the horizon, the subsidy to the event left out; standard errors from the spread
+    between blocks. Percentiles of parts do not add up to those of
     the whole. ``provision`` is P50 − base, ``contingency`` P80 − P50, ``events`` the mean cost of risk events.
     """
     plan = without_event(evaluation.plan)
@@ -158,7 +151,9 @@ def _views(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -> 
             start = float(typed.inside[rows].sum())
             statistics = _statistics(drawn)
             yield {
-                "level": level, "id": key, "title": title, "programme": programme, "view": view, "base_chf": start,
+                "level": level, "id": key, "title": title, "programme": programme,
+                "class": plan.actions[key].overrun_class if level == "action" and key in plan.actions else "",
+                "view": view, "base_chf": start,
                 **statistics, "events_chf": float(np.mean([block.events[rows].sum() for block in blocks])),
                 "base_percentile": float((drawn <= start).mean()),
                 "after_base_chf": float(typed.after[rows].sum()),
@@ -200,9 +195,8 @@ def _classes(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -
     plan = evaluation.plan
     found = {"as declared": plan}
     if tailed_classes(plan):
-        cap = _pessimistic_cap(plan)
-        found |= {f"cap {cap:g}": with_overrun_tail(plan, cap), "pessimistic": with_pessimistic_overruns(plan)}
-    drawn = dict(zip(found, ("outside", "outside_cap", "outside_pessimistic"), strict=False))
+        found |= {"high cap": with_high_cap(plan), "all projects": with_overrun_tail(plan, shift=0.0)}
+    drawn = {"as declared": "outside", "high cap": "outside_cap"}
     need: dict[str, float] = {}
     for facts, row in zip(evaluation.facts, evaluation.constant, strict=True):
         if facts.funding == "additional" and facts.action in plan.actions:

@@ -253,6 +253,18 @@ def test_deferred_programme_management_is_as_long_as_what_is_deferred_with_it() 
     assert years(made) == pytest.approx([0, 0, 0, 12_000, 0, 0])
 
 
+def test_two_ways_to_the_same_span_cost_the_same_management() -> None:
+    """Deferring one action, or its decision with management in it, leaves the others managed from their first month."""
+    options = {"defer": Option("defer", "", (), 24.0)}
+    made = plan(
+        [line("x.3.1/work", "work", 1, action="x.3", recurs=Recurrence(0, "month", 12))],
+        [action("x.1", 0, 12), action("x.2", 0, 12), action("x.3", 0, 12, phase="plan")],
+    )
+    for governed in (("x.2",), ("x.2", "x.3")):
+        decision = Decision("q", "", options, "defer", governed, HERE)
+        assert outcome(replace(made, decisions={"q": decision})).line_total[0, 0] == pytest.approx(1000 * 36)
+
+
 def test_lags_move_successors_and_do_not_stretch_with_a_draw() -> None:
     """A successor starts the lag after the end of its predecessor, or before it where the lag is negative."""
     after = action("x.2", 0, 3, after=("x.1",), lags=(2.0,))

@@ -11,8 +11,8 @@ from sfp_model.errors import UsageError
 from sfp_model.inputs import load_plan
 from sfp_model.inputs.change_risk import (
     tailed_classes,
+    with_high_cap,
     with_overrun_tail,
-    with_pessimistic_overruns,
     with_response,
     without_risks,
 )
@@ -27,7 +27,7 @@ from tests.model.plans import action, line, plan, resource, settings, value
 
 TAIL = {
     "share_below_1": 0.60, "share_1_to_1_5": 0.22, "share_1_5_to_2": 0.074, "lower": 0.60, "tail_start": 2.0,
-    "tail_shape": 1.3, "cap": 10.0, "pessimistic_cap": 100.0, "pessimistic_shift": 0.07,
+    "tail_shape": 1.3, "cap": 10.0, "high_cap": 100.0, "shift": 0.07,
 }  # fmt: skip
 
 
@@ -51,11 +51,11 @@ def test_closed_forms_of_the_evidence() -> None:
     """Mean 1.37, median 0.93, P80 1.45 with cap 10; mean 1.58 with cap 100; the shift moves the median to 1.0."""
     made = load_plan()
     (name,) = tailed_classes(made)
-    found = {cap: class_of(with_overrun_tail(made, cap), name) for cap in (10, 30, 100)}
+    found = {cap: class_of(with_overrun_tail(made, cap, 0.0), name) for cap in (10, 30, 100)}
     assert [round(mixture_mean(found[cap]), 2) for cap in (10, 30, 100)] == [1.37, 1.49, 1.58]
     middle, high = mixture_quantile(np.array([0.5, 0.8]), found[10])
     assert (round(float(middle), 2), round(float(high), 2)) == (0.93, 1.45)
-    worse = class_of(with_pessimistic_overruns(made), name)
+    worse = class_of(with_high_cap(made), name)
     assert isinstance(worse, Mixture)
     assert worse.cap == 100
     assert worse.edges == pytest.approx((0.67, 1.07, 1.57, 2.0))
@@ -66,7 +66,7 @@ def test_closed_forms_of_the_evidence() -> None:
 def test_a_tail_is_an_edit_and_the_plan_stays_as_it_was() -> None:
     """Another digest, the same base estimate, and faults with the values."""
     made = small()
-    worse = with_pessimistic_overruns(made)
+    worse = with_high_cap(made)
     assert worse.digest != made.digest
     assert made.settings.values["overrun_classes.it.cap"].estimate.mode == 10
     totals = [evaluate(compile(p), base(compile(p))).amounts((), "total")[1].sum() for p in (made, worse)]
@@ -80,16 +80,14 @@ def test_a_tail_is_an_edit_and_the_plan_stays_as_it_was() -> None:
 def test_views_against_closed_forms() -> None:
     """Outside: 10,000 × mean of the mixture + 4,000 × mean of the PERT; inside: PERT (8, 10, 16), 1,000 a day."""
     found = rows(small(), "views", "level", "view")
-    names = ("inside", "outside", "outside_cap", "outside_pessimistic")
-    inside, outside, capped, worse = (found["plan", view] for view in names)
+    inside, outside, worse = (found["plan", view] for view in ("inside", "outside", "outside_cap"))
     assert inside["base_chf"] == outside["base_chf"] == pytest.approx(14_000)
     assert inside["mean_chf"] == pytest.approx(1000 * (8 + 4 * 10 + 16) / 6 + 4_000, abs=4 * inside["mean_se_chf"] + 1)
     soft = (0.9 + 4 * 1.1 + 1.6) / 6
     made = small()
     for row, edited in (
         (outside, made),
-        (capped, with_overrun_tail(made, 100)),
-        (worse, with_pessimistic_overruns(made)),
+        (worse, with_high_cap(made)),
     ):
         expected = 10_000 * mixture_mean(class_of(edited, "it")) + 4_000 * soft
         assert row["mean_chf"] == pytest.approx(expected, abs=4 * row["mean_se_chf"])
@@ -115,12 +113,18 @@ def test_means_of_parts_add_up_and_percentiles_need_not() -> None:
 def test_classes_show_both_caps() -> None:
     """Simulated means agree with closed forms; the class without a tail has one row."""
     found = rows(small(), "overrun.classes", "class", "variant")
-    assert set(found) == {("it", "as declared"), ("it", "cap 100"), ("it", "pessimistic"), ("soft", "as declared")}
-    for row in found.values():
+    assert set(found) == {("it", "as declared"), ("it", "high cap"), ("it", "all projects"), ("soft", "as declared")}
+    for key, row in found.items():
+        if key[1] == "all projects":
+            assert row["simulated_mean"] is None
+            continue
         assert row["simulated_mean"] == pytest.approx(row["mean"], abs=4 * row["simulated_se"] + 1e-4)
-    assert found["it", "as declared"]["share_above_1"] == pytest.approx(0.40, abs=1e-3)
-    assert found["it", "as declared"]["share_above_half"] == pytest.approx(0.18, abs=1e-3)
-    assert (found["it", "as declared"]["cap"], found["it", "pessimistic"]["shift"]) == (10, 0.07)
+    assert found["it", "all projects"]["share_above_1"] == pytest.approx(0.40, abs=1e-3)
+    assert found["it", "all projects"]["share_above_half"] == pytest.approx(0.18, abs=1e-3)
+    shapes = [
+        (found["it", name]["cap"], found["it", name]["shift"]) for name in ("as declared", "high cap", "all projects")
+    ]
+    assert shapes == [(10, 0.07), (100, 0.07), (10, 0)]
     assert found["soft", "as declared"]["additional_chf"] == pytest.approx(4_000)
 
 
@@ -143,7 +147,7 @@ def test_real_plan_agrees_with_its_other_tables() -> None:
         )
         assert parts == pytest.approx(mean)
     expected = sum(row["expected_before_chf"] for row in results.table("risks"))
-    for view in ("inside", "outside", "outside_pessimistic"):
+    for view in ("inside", "outside", "outside_cap"):
         row = found["plan", "plan", view]
         assert row["events_chf"] == pytest.approx(expected, rel=0.03)
         assert row["mean_chf"] > row["base_chf"]
