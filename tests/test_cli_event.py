@@ -14,7 +14,7 @@ COMMANDS = {
     ("results", "--show", "fund"): "event.fund",
     **{
         ("results", "--show", name): f"event.{name}"
-        for name in ("impact", "lines", "payback", "hindcast", "checks", "drivers", "lead")
+        for name in ("impact", "lines", "payback", "hindcast", "checks", "drivers", "lead", "admissible")
     },
     ("frontier",): "event.frontier",
     ("frontier", "--show", "frontier"): "event.frontier",
@@ -66,6 +66,26 @@ def test_none_is_said_in_words(sfp: Any) -> None:
     rows = json.loads(sfp("break-even", "--concept", "standalone", "--format", "json")[1])["rows"]
     assert any(row["point"] is None for row in rows)
     assert "none" in sfp("break-even", "--concept", "standalone")[1]
+
+
+def test_tables_name_concepts_and_files_have_their_ids(sfp: Any) -> None:
+    """People read titles in every table; CSV and JSON keep the ids that --concept takes."""
+    for arguments in COMMANDS:
+        words = sfp(*arguments)[1]
+        assert not any(key in words for key in ("with_both", "with_wsis", "telecom_style", "host_country")), arguments
+        if COMMANDS[arguments] not in ("event.hindcast", "event.calendar_events"):
+            assert "telecom_style" in sfp(*arguments, "--format", "csv")[1] or arguments == ("calendar",), arguments
+
+
+def test_what_may_not_be_chosen_is_told_with_its_reason(sfp: Any) -> None:
+    """Known today a stand-alone event clashes in July: it is on no frontier, and the table says which constraint."""
+    rows = json.loads(sfp("results", "--show", "admissible", "--scenario", "known-today", "--format", "json")[1])[
+        "rows"
+    ]
+    assert {row["reason"] for row in rows if row["concept"] == "standalone"} == {"calendar"}
+    out = {row["concept"] for row in rows if not row["admitted"]}
+    arguments = ("frontier", "--show", "frontier", "--scenario", "known-today", "--format", "json")
+    assert out and not out & {row["concept"] for row in json.loads(sfp(*arguments)[1])["rows"]}
 
 
 def test_a_group_without_command_shows_help(sfp: Any) -> None:

@@ -35,6 +35,7 @@ class Results(StrEnum):
     impact = "impact"
     lines = "lines"
     payback = "payback"
+    admissible = "admissible"
     hindcast = "hindcast"
     checks = "checks"
     drivers = "drivers"
@@ -72,12 +73,19 @@ _FURTHER: dict[str, tuple[tuple[str, ...], str, str]] = {
                "Base estimate, mean of the editions; quantity as scored: remote delegates count in part."),
     "lines": (("concept", "edition", "kind", "title", "mode", "amount_chf", "confidence"), "Account of the event",
               "Base estimate. mode: cash enters the net result, absorbed and in_kind do not."),
-    "payback": (("concept", "edition", "launch_chf", "net_chf", "cumulative_chf", "payback"), "Payback of the launch",
-                "launch: one-off additional need of the second phase of the design."),
+    "payback": (("concept", "edition", "second_phase_chf", "net_chf", "cumulative_chf", "payback"),
+                "Payback of the second phase of the design",
+                "second_phase: one-off additional need of the second phase of the design."),
+    "admissible": (("concept", "format", "place", "unity", "least_unity", "united", "index", "most", "admissible",
+                    "admitted", "reason"),
+                   "Which combinations may be chosen",
+                   "unity: judged, most likely value, against the least; united: share of the draws that reach it. "
+                   "index: other ITU events at which a delegate is wanted in the month, against the most. "
+                   "admitted: both hold in enough of the draws; reason: which constraint is broken."),
     "hindcast": (("event", "edition", "outcome", "forecast_from", "p10", "p50", "p90", "quantile", "in_sample",
                   "confidence"), "Past outcomes against the forecast that the parameters give",
                  "quantile: part of the forecast below the outcome."),
-    "checks": (("check", "concept", "measure", "value", "low", "high", "unit", "inside"), "Plausibility bands",
+    "checks": (("concept", "measure", "value", "low", "high", "unit", "inside"), "Plausibility bands",
                "Base estimate against published figures; a value outside its band is a warning."),
     "drivers": (("result", "concept", "other", "rank", "input_title", "coefficient", "first_order"),
                 "Inputs behind the difference of the two best concepts",
@@ -104,7 +112,8 @@ def results(
     """Result of each event concept per edition, as difference to holding none; or another table of the event.
 
     editions: money and reach; fund: net result and subsidy in draws; impact: quantity and score by criterion; lines:
-    the account; payback of the launch; hindcast: past outcomes against the forecast; checks: plausibility bands;
+    the account; payback of the second phase of the design; admissible: which combinations may be chosen; hindcast: past
+    outcomes against the forecast; checks: plausibility bands;
     drivers: the inputs behind the difference of the first two concepts; lead: why the one with most impact is first.
     """
     plan, found = results_of(params, data, scenario)
@@ -116,11 +125,12 @@ def results(
         shown: tuple[str, ...] = ("concept", "base_net_chf", "base_quantile",
                  "net_mean_chf", "net_p10_chf", "net_p50_chf",
                  "net_p90_chf", "subsidy_mean_chf", "subsidy_p50_chf", "subsidy_p80_chf", "no_subsidy",
-                 "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc", "fulfils")  # fmt: skip
+                 "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc", "admissible",
+                 "admitted")  # fmt: skip
         title, note = (
             "Net result, subsidy and opening fund required",
             "Shares of the draws: base_quantile (net result no better than the base estimate), no subsidy, "
-            "least subsidy, most LDC delegates, fulfils (constraint of unity).",
+            "least subsidy, most LDC delegates, admissible (both constraints hold; a concept counts only there).",
         )
     else:
         shown = ("concept", "edition", "revenue_chf", "cost_chf", "net_chf", "subsidy_chf", "ratio_earned_direct",
@@ -184,24 +194,27 @@ def frontier(
         return
     levers = ("fee", "price", "area", "subsidised", "fellowships", "sponsorship_cap", "days")
     what = ("concept", *levers) if show is not Frontier.combinations else ("concept", "format", "place")
-    shown = (*what, "impact", "net_chf", "best_net", "impact_mean", "subsidy_p50_chf", "subsidy_p80_chf", "best_p80",
-             "ldc_delegates")  # fmt: skip
+    shown = (*what, "admitted", "impact", "net_chf", "best_net", "impact_mean", "subsidy_p50_chf",
+             "subsidy_p80_chf", "best_p80", "ldc_delegates")  # fmt: skip
     rows = found.table("event.frontier")
     if show is Frontier.combinations:
         rows = [row for row in rows if row["kind"] != "levers"]
     elif show is Frontier.frontier:
         rows = [row for row in rows if row["overall_net"] or row["overall_p80"]]
         shown = tuple({"best_net": "overall_net", "best_p80": "overall_p80"}.get(name, name) for name in shown)
+    names = _names(found)
     if how is Format.table and show is not Frontier.combinations:
         rows = [
-            {**row, "concept": ", ".join(filter(None, (row["concept"], row["format"], row["place"])))} for row in rows
+            {**row, "concept": ", ".join(filter(None, (names.get(row["concept"]), row["format"], row["place_title"])))}
+            for row in rows
         ]
     _write(plan, found, "event.frontier", how, scenario, concept, shown, "Impact against net result and subsidy",
            "impact, net: base estimate, best_net ranks them; impact_mean, subsidy, LDC delegates: draws, best_p80 "
            "ranks "
            "impact_mean and subsidy_p80. "
            "All editions. "
-           "best, overall: nothing listed is as good in both and better in one.", rows)  # fmt: skip
+           "best, overall: nothing listed that may be chosen (admitted) is as good in both and better in one.",
+           rows)  # fmt: skip
 
 
 @event.command("acceptability")
@@ -217,12 +230,13 @@ def acceptability(
     plan, found = results_of(params, data, scenario)
     name = {"ranks": "event.acceptability", "profiles": "event.profiles", "weights": "event.weights"}[show.value]
     shown = {
-        "ranks": ("concept", "rank", "acceptability", "error", "expected_rank", "confidence"),
+        "ranks": ("concept", "rank", "acceptability", "error", "expected_rank", "confidence", "admissible"),
         "profiles": ("profile", "concept", "first", "error", "score"),
         "weights": ("kind", "name", "criterion", "weight"),
     }[show.value]
     _write(plan, found, name, how, scenario, concept, shown, f"Acceptability of the event concepts: {show.value}",
-           "Shares of the draws. Profiles are hypothetical: nobody has been asked for weights. Error: one "
+           "Shares of the draws; a concept takes no rank where it is not admissible. "
+           "Profiles are hypothetical: nobody has been asked for weights. Error: one "
            "standard error.")  # fmt: skip
 
 
@@ -274,7 +288,7 @@ def calendar(
         note = "Base estimate, all editions: what is lost when this edition is cancelled, or forced on line."
         _write(plan, found, "event.cancelled", how, scenario, concept, shown, "A cancelled edition", note)
         return
-    shown = ("concept", "month_name", "index", "lost", "taken", "delegates", "net_chf", "events", "now")
+    shown = ("concept", "month_name", "index", "admissible", "lost", "taken", "delegates", "net_chf", "events", "now")
     _write(plan, found, "event.calendar", how, scenario, concept or _chosen(found), shown, "Calendar of the event",
            "index: other events at which a delegate is wanted in the month. lost, taken: shares of the "
            "delegates.")  # fmt: skip
@@ -285,6 +299,22 @@ def _chosen(found: ResultSet) -> str:
     held = [row for row in found.table("event.results") if row["format"]]
     fund = sorted(found.table("event.fund"), key=lambda row: (row["subsidy_mean_chf"], -row["net_mean_chf"]))
     return str(next((row["concept"] for row in held if row["chosen"]), fund[0]["concept"] if fund else ""))
+
+
+def _names(found: ResultSet) -> dict[str, str]:
+    """Return the short title of each concept."""
+    titles = {row["concept"]: row["concept_title"] for row in found.table("event.results")}
+    words = {key: title.replace("Digital4Good ", "") for key, title in titles.items()}
+    return {key: text[:1].upper() + text[1:] for key, text in words.items()}
+
+
+def _titled(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return a row for people: titles in the place of ids."""
+    titled = {key: names[row[key]] for key in ("concept", "other", "name") if row.get(key) in names}
+    titled |= {key: row[f"{key}_title"] for key in ("place", "quantity", "lever", "criterion") if f"{key}_title" in row}
+    if "profile" in row or "name" in row:
+        titled |= {key: row["title"] for key in ("profile", "name") if key in row}
+    return {**row, **titled}
 
 
 def _plain(row: dict[str, Any]) -> str:
@@ -316,6 +346,7 @@ def _write(
         print(",".join(column.name for column in columns))
         return
     if how is Format.table:
+        rows = [_titled(row, _names(found)) for row in rows]
         whole = {column.name for column in columns if column.unit in ("person", "exhibitor", "enterprise")}
         rows = [{c: round(row[c]) if c in whole and row[c] is not None else row[c] for c in shown} for row in rows]
     money = [column.name for column in columns if column.unit == "CHF" and column.name in shown]

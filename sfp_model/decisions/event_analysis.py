@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
 from sfp_model.decisions.breakeven import BreakEven, break_even
+from sfp_model.decisions.event_admissible import Admission, admission
 from sfp_model.decisions.event_study import Study, impact_of
 from sfp_model.decisions.frontier import Search, epsilon_frontier, non_dominated, stepped
 from sfp_model.decisions.smaa import Acceptability, simplex, smaa
@@ -18,7 +19,7 @@ from sfp_model.model.event import EventOutcome
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["BLOCKS", "DRAWS", "LEVELS", "Analysis", "Drawn"]
+__all__ = ["BLOCKS", "DRAWS", "LEVELS", "WHOLE", "Analysis", "Drawn"]
 
 DRAWS = 2048
 BLOCKS = 16  # independent Latin hypercubes: the spread between them gives the standard errors
@@ -33,7 +34,7 @@ class Drawn:
 
     ``ldc`` counts delegates on site and remote beyond those reached without an event. ``scores`` is (criterion, draw),
     ``ratios`` (sense, draw); ``required`` is the opening fund balance that would have made a subsidy unnecessary
-    (``event_money.opening_required``); ``fulfils`` says whether the constraint of unity holds.
+    (``event_money.opening_required``).
     """
 
     net: FloatArray
@@ -44,7 +45,6 @@ class Drawn:
     scores: FloatArray
     ratios: FloatArray
     ldc: FloatArray
-    fulfils: FloatArray
 
     @staticmethod
     def of(outcome: EventOutcome, ldc_before: FloatArray) -> Drawn:
@@ -59,15 +59,18 @@ class Drawn:
             scores=outcome.impact.scores[:, 0],
             ratios=np.stack([ratio[0] for ratio in outcome.ratios]),
             ldc=ldc,
-            fulfils=np.broadcast_to(outcome.impact.admissible[0], ldc.shape),
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """All answers for one study; each is worked out when it is first asked for."""
+    """All answers for one study; each is worked out when it is first asked for.
+
+    ``searched`` keeps the searches of the levers by case: studies that differ in the chosen concept only share them.
+    """
 
     study: Study
+    searched: dict[int, Search] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> FloatArray:
@@ -86,6 +89,16 @@ class Analysis:
             Drawn.of(self.study.in_draws(case, self.values), self.before) for case in range(len(self.study.cases))
         )
 
+    @cached_property
+    def admissions(self) -> tuple[Admission, ...]:
+        """Whether every combination may be chosen; the levers of a search change nothing of it."""
+        return tuple(admission(self.study, case, self.values) for case in range(len(self.study.cases)))
+
+    @cached_property
+    def admitted(self) -> Mapping[str, int]:
+        """Case of each concept, in its own format and place, that fulfils the constraints surely enough."""
+        return {key: case for key, case in self.study.concepts.items() if self.admissions[case].admitted}
+
     def with_levers(self, case: int, setting: FloatArray) -> Drawn:
         """Return a combination in draws at a setting of the levers that a search moves."""
         levers = Levers.of({name: float(setting[i]) for i, name in enumerate(SEARCHED)})
@@ -99,6 +112,11 @@ class Analysis:
 
     def search(self, case: int) -> Search:
         """Return the frontier of impact against net result over the levers of a combination."""
+        if case not in self.searched:
+            self.searched[case] = self._search(case)
+        return self.searched[case]
+
+    def _search(self, case: int) -> Search:
         low, high = self.study.bounds(case)
         spread = self.study.uniform("event/search", len(SEARCHED), STARTS).T
         starts = np.concatenate([self.study.now(case)[None], low + spread * (high - low)])
@@ -144,6 +162,8 @@ class Analysis:
     def acceptability(self, cases: Mapping[str, int], weights: FloatArray | None = None) -> Acceptability:
         """Return SMAA-2 over the criteria for *cases* and for holding no event, which scores 0 and comes last.
 
+        A case takes no rank in the draws in which it breaks a constraint; holding no event breaks none.
+
         Parameters
         ----------
         cases : mapping of str to int
@@ -158,7 +178,8 @@ class Analysis:
             used = simplex(self.study.uniform("event/weights", criteria, draws))
         else:
             used = np.repeat(weights[:, None], draws, axis=1)
-        return smaa(np.stack(scores), used, blocks=BLOCKS)
+        allowed = np.stack([*(self.admissions[case].allowed for case in cases.values()), np.ones(draws, dtype=bool)])
+        return smaa(np.stack(scores), used, BLOCKS, allowed)
 
     def surety(self, case: int, name: str, point: float) -> float:
         """Return the share of the draws whose net result is not below nil at *point* of a quantity."""

@@ -70,15 +70,19 @@ def contenders(analysis: Analysis, result: str) -> tuple[int, int] | None:
     """Return the case that is best on *result*, ``subsidy`` or ``impact``, in the mean of the draws, and its rival.
 
     The rival is the one that is best most often among the others; among those that never are, the next in the mean.
-    ``None`` with fewer than two concepts.
+    Concepts that are not admitted are left out. ``None`` with fewer than two.
     """
-    cases = list(analysis.study.concepts.values())
+    cases = list(analysis.admitted.values())
+    if len(cases) < 2:
+        return None
     sign = 1.0 if result == "subsidy" else -1.0
     found = sign * np.stack([getattr(analysis.drawn[case], result) for case in cases])
-    mean, best = found.mean(axis=1), (found <= found.min(axis=0)).mean(axis=1)
+    allowed = np.stack([analysis.admissions[case].allowed for case in cases])
+    open_ = np.where(allowed, found, np.inf)
+    mean, best = found.mean(axis=1), (allowed & (open_ <= open_.min(axis=0))).mean(axis=1)
     first = int(mean.argmin())
     others = sorted((at for at in range(len(cases)) if at != first), key=lambda at: (-best[at], mean[at]))
-    return (cases[first], cases[others[0]]) if others else None
+    return cases[first], cases[others[0]]
 
 
 def drivers(analysis: Analysis, result: str, pair: tuple[int, int], most: int = 5) -> Drivers:

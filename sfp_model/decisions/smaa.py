@@ -16,7 +16,7 @@ from sfp_model.model.inputs import FloatArray
 
 __all__ = ["Acceptability", "rank_shares", "simplex", "smaa", "standard_error"]
 
-IntArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +26,8 @@ class Acceptability:
     Attributes
     ----------
     ranks : ndarray (alternative, rank)
-        Share of the joint draws of weights and scores in which the alternative has the rank; every row and every
-        column sums to 1.
+        Share of the joint draws of weights and scores in which the alternative has the rank. A row sums to the share
+        of the draws in which the alternative may be chosen; where all may, every row and every column sums to 1.
     central : ndarray (alternative, criterion)
         Mean of the weights that put the alternative first; nan where none does.
     confidence : ndarray (alternative,)
@@ -47,8 +47,9 @@ class Acceptability:
 
     @property
     def expected_rank(self) -> FloatArray:
-        """Mean rank of each alternative, 1 the best."""
-        result: FloatArray = self.ranks @ np.arange(1.0, self.ranks.shape[1] + 1)
+        """Mean rank of each alternative, 1 the best, where it may be chosen; nan where it never may."""
+        places, there = self.ranks @ np.arange(1.0, self.ranks.shape[1] + 1), self.ranks.sum(axis=1)
+        result: FloatArray = np.divide(places, there, out=np.full(len(there), np.nan), where=there > 0)
         return result
 
 
@@ -81,7 +82,8 @@ def simplex(quantiles: FloatArray) -> FloatArray:
 def rank_shares(values: FloatArray) -> FloatArray:
     """Return the share of the draws in which each alternative has each rank, (alternative, rank).
 
-    Alternatives of equal value share the ranks that they take: two best ones are first and second half each.
+    Alternatives of equal value share the ranks that they take: two best ones are first and second half each. Those with
+    the value -inf may not be chosen in that draw and take no rank.
 
     Parameters
     ----------
@@ -91,6 +93,8 @@ def rank_shares(values: FloatArray) -> FloatArray:
     --------
     >>> rank_shares(np.array([[3.0, 1.0], [2.0, 1.0]])).tolist()
     [[0.75, 0.25], [0.25, 0.75]]
+    >>> rank_shares(np.array([[3.0, -np.inf], [2.0, 1.0]])).tolist()
+    [[0.5, 0.0], [0.5, 0.5]]
     """
     count, draws = values.shape
     better = np.zeros(values.shape, dtype=np.intp)
@@ -99,6 +103,7 @@ def rank_shares(values: FloatArray) -> FloatArray:
         better += other > values
         equal += other == values
     shares = np.zeros((count, count))
+    equal[np.isneginf(values)] = 0
     tied = int(equal.max(initial=1))
     for place in range(tied):  # an alternative among k equal ones has 1/k of each of their ranks
         inside = equal > place
@@ -109,7 +114,7 @@ def rank_shares(values: FloatArray) -> FloatArray:
     return result
 
 
-def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1) -> Acceptability:
+def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1, allowed: BoolArray | None = None) -> Acceptability:
     """Return rank acceptability, central weights and confidence factors.
 
     Parameters
@@ -121,6 +126,9 @@ def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1) -> Acceptabil
     blocks : int
         Independent blocks of equal size that the draws consist of: with ten or more the standard error is the spread
         between them, which holds for any sampler; with fewer it is that of independent draws.
+    allowed : ndarray of bool (alternative, draw), optional
+        Whether an alternative may be chosen in a draw: constraints, which no score makes up for. It takes no rank where
+        it may not. At least one must be allowed in every draw.
 
     Raises
     ------
@@ -138,7 +146,11 @@ def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1) -> Acceptabil
     """
     if scores.ndim != 3 or weights.shape != scores.shape[1:]:
         raise UsageError(f"scores {scores.shape} and weights {weights.shape} do not share criteria and draws")
+    closed = np.zeros((len(scores), scores.shape[2]), dtype=np.bool_) if allowed is None else ~allowed
+    if closed.all(axis=0).any():
+        raise UsageError("in some draws no alternative may be chosen; add one that always may")
     values = np.einsum("acd,cd->ad", scores, weights)
+    values[closed] = -np.inf
     first = values >= values.max(axis=0)  # every one of several equal best
     shared = first / first.sum(axis=0)
     firsts = shared.sum(axis=1)
@@ -147,6 +159,7 @@ def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1) -> Acceptabil
     confidence = np.full(len(scores), np.nan)
     for row in np.flatnonzero(firsts > 0):
         under = np.einsum("acd,c->ad", scores, central[row])
+        under[closed] = -np.inf
         confidence[row] = (under[row] >= under.max(axis=0)).mean()
     ranks, draws = rank_shares(values), values.shape[1]
     if blocks < 10:

@@ -155,5 +155,7 @@ PARAMETERS: dict[str, Parameter] = {
     "impact.full": Parameter("criterion", "quantity", "quantity that scores 100", True),
     "constraints.unity": Parameter("concept", "share", "judged unity with the goals of ITU"),
     "constraints.least_unity": Parameter("", "share", "least unity of an admissible concept"),
-    "constraints.most_conflict": Parameter("", "event", "most further major ITU events in the month of an edition"),
+    "constraints.most_conflict": Parameter(
+        "", "event", "most other ITU events at which a delegate is wanted in the month of an edition"
+    ),
 }

@@ -90,6 +90,7 @@ class TradeOffBase(Node):
     """Ranges of levers, profiles of weights and calendar."""
 
     version: Literal[1] = Field(description="version of the file format")
+    admissible: Leaf = Field(description="share of the draws in which a combination must fulfil the constraints")
     profiles: dict[str, ProfileNode] = Field(description="hypothetical weights by name")
     calendar: CalendarNode = Field(description="ITU's other major events")
 

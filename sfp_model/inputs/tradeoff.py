@@ -53,6 +53,7 @@ def load_tradeoff(document: Document, context: Context) -> TradeOff | None:
                 for key, node in file.profiles.items()
             }
         ),
+        admissible=leaf(file.admissible, "admissible"),
         near=leaf(file.calendar.near, "calendar", "near"),
         events=MappingProxyType(
             {

@@ -65,6 +65,8 @@ class TradeOff:
         Range of each lever of a search, and of each quantity of a break-even.
     steps : mapping of str to float
         Move of each lever whose worth is shown.
+    admissible : Value
+        Share of the draws in which a combination must fulfil the constraints to be considered.
     near : Value
         What a neighbouring month counts for.
     values : mapping of str to Value
@@ -75,6 +77,7 @@ class TradeOff:
     steps: Mapping[str, float]
     break_even: Mapping[str, Value]
     profiles: Mapping[str, Profile]
+    admissible: Value
     near: Value
     events: Mapping[str, OtherEvent]
     values: Mapping[str, Value]

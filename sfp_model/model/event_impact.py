@@ -35,9 +35,9 @@ class Impact:
         Exhibitors of the SME and LDC tiers; these and SMEs of developing countries that come because of the concept.
     unity : ndarray (concept, draw)
         Judged unity with ITU's goals; a constraint, not a score.
-    admissible : ndarray of bool (concept, draw)
-        Whether it reaches ``constraints.least_unity`` and its date, moved by the lever ``conflict``, meets no more
-        than ``constraints.most_conflict`` further events; no event is always admissible.
+    united : ndarray of bool (concept, draw)
+        Whether it reaches ``constraints.least_unity``; no event always does. The other constraint, fit with the
+        calendar, needs the other events of ITU (``decisions.event_admissible``).
     """
 
     quantity: FloatArray
@@ -46,13 +46,7 @@ class Impact:
     sme_exhibitors: FloatArray
     smes_served: FloatArray
     unity: FloatArray
-    admissible: FloatArray
-
-    @property
-    def admissible_share(self) -> FloatArray:
-        """Share of the draws in which a concept is admissible, (concept,)."""
-        result: FloatArray = self.admissible.mean(axis=-1)
-        return result
+    united: FloatArray
 
 
 def score(quantity: FloatArray, full: FloatArray, shape: FloatArray | float = 1.0) -> FloatArray:
@@ -224,7 +218,6 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
     full, shape = inputs("impact.full")[:, None, None, :], inputs("impact.shape")[:, None, None, :]
     reached_before = demand.before_of(ldc).sum(axis=0)
     unity = inputs("constraints.unity")
-    fits = inputs.levers.conflict_of(inputs.draws) <= inputs("constraints.most_conflict")
     nothing = np.array([[not case.held] for case in inputs.arrays.cases])
     return Impact(
         quantity=quantity,
@@ -233,5 +226,5 @@ def impact_of(inputs: Inputs, demand: Demand) -> Impact:
         sme_exhibitors=exhibitors,
         smes_served=served,
         unity=unity,
-        admissible=(unity >= inputs("constraints.least_unity")) & fits | nothing,
+        united=(unity >= inputs("constraints.least_unity")) | nothing,
     )

@@ -139,7 +139,7 @@ def results_rows(event: EventPlan, arrays: EventArrays, outcome: EventOutcome, c
                     "chosen": index == arrays.chosen,
                     "valid": not case.held or case.key in event.combinations,
                     "unity": _mean(impact.unity[index]) if case.held else "",
-                    "admissible": bool(impact.admissible[index].all()),
+                    "united": bool(impact.united[index].all()),
                 }
             )  # fmt: skip
     return rows

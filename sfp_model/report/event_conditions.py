@@ -136,9 +136,12 @@ def date_words(tables: Tables) -> Markdown:
         )  # fmt: skip
     worst = mine.sort_values("index").iloc[-1]
     text += f"To be avoided is {worst['month_name']} (index {figure(worst['index'], 2)}). "
-    closed = mine[~mine["admissible"]]
+    closed, limit = mine[~mine["admissible"]], float(tables["event.admissible"]["most"].iloc[0])
     if len(closed):
-        text += f"{listing(closed['month_name'])} would break the constraint on major events in one month. "
+        text += (
+            f"Not admissible, because a delegate is wanted at more than {figure(limit, 2)} other ITU events there: "
+            f"{listing(closed['month_name'])}. "
+        )
     alone = rows[(rows["concept"] == "standalone") & rows["now"]]
     here = alone.iloc[0] if len(alone) else now
     if here["index"] > now["index"] + 0.02:

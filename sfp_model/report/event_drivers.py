@@ -11,6 +11,8 @@ from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import listing
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sfp_model.report.reads import Tables
 
 __all__ = ["drivers_table", "lead_words", "turning_words"]
@@ -28,13 +30,21 @@ def turning_words(tables: Tables, most: int = 3) -> str:
         return ""
     first = rows.iloc[0]
     each = listing(
-        f"{row['input_title']} ({'against' if row['coefficient'] > 0 else 'for'} the former)"
-        for _, row in rows.iterrows()
+        f"{_whose(row)} ({'against' if row['coefficient'] > 0 else 'for'} the former)" for _, row in rows.iterrows()
     )
     return (
         f"Which of *{first['title']}* and *{first['other_title']}*, the cheapest in the mean and its nearest rival, "
-        f"needs less subsidy depends most on {each}, where these turn out higher than estimated."
+        f"needs less subsidy depends most on whether these turn out higher than estimated: {each}."
     )
+
+
+def _whose(row: pd.Series) -> str:
+    """Return an input of one of two concepts that a sentence has named, without their names."""
+    for title, words in ((row["title"], "the former"), (row["other_title"], "the latter")):
+        head, named, _ = row["input_title"].rpartition(f" ({title})")
+        if named:
+            return f"{head} of {words}"
+    return str(row["input_title"])
 
 
 def drivers_table(tables: Tables) -> Markdown:
@@ -58,7 +68,7 @@ def lead_words(tables: Tables) -> Markdown:
     """Say why the concept with most impact is first: which criteria, what they rest on, and what would end it."""
     rows = tables["event.lead"]
     if rows.empty:
-        return Markdown("There is one concept only, and nothing to compare it with.")
+        return Markdown("One concept at most is admissible, and there is nothing to compare it with.")
     first = rows.iloc[0]
     ahead = rows["points"].mean()
     best = rows[rows["points"] > 0].nlargest(3, "points")
@@ -69,7 +79,7 @@ def lead_words(tables: Tables) -> Markdown:
     )
     if len(best):
         each = listing(
-            f"{_lower(row['criterion_title'])} ({number(row['points'])} points)" for _, row in best.iterrows()
+            f"{_lower(row['criterion_title'])} ({number(row['points'], 1)} points)" for _, row in best.iterrows()
         )
         text += f"It gains most on {each}. "
     behind = rows[rows["points"] < -0.5]
@@ -77,8 +87,8 @@ def lead_words(tables: Tables) -> Markdown:
         text += f"It is behind on {listing(_lower(t) for t in behind['criterion_title'])}. "
     by_heads = count(len(heads), "criterion", "criteria").capitalize()
     text += (
-        f"{by_heads} of {number(len(rows))} {'rises' if len(heads) == 1 else 'rise'} with the number of delegates, "
-        "so that a large event is ahead on them by its size. "
+        f"{by_heads} of {count(len(rows), '').strip()} {'rises' if len(heads) == 1 else 'rise'} with the number of "
+        "delegates, so that a large event is ahead on them by its size. "
     )
     if first["switch"] == first["switch"]:
         text += (

@@ -147,15 +147,15 @@ def reached_table(tables: Tables) -> Markdown:
     paid = tables["event.payback"].drop_duplicates("concept").set_index("concept")
     rows = rows.assign(
         payback=[paid.at[c, "payback"] for c in rows["concept"]],
-        launch=[paid.at[c, "launch_chf"] for c in rows["concept"]],
+        phase=[paid.at[c, "second_phase_chf"] for c in rows["concept"]],
         per_ldc=[_each(x) for x in rows["cost_per_ldc_chf"]], per_sme=[_each(x) for x in rows["cost_per_sme_chf"]],
     )  # fmt: skip
     columns = {
         "cost_full_chf": "Full cost", "per_ldc": "for each further LDC delegate, CHF",
         "per_sme": "for each further SME, CHF", "subsidy_units": "Subsidy, contributory units",
-        "opening_required_chf": "Opening fund required", "launch": "Second phase", "payback": "Paid back by",
+        "opening_required_chf": "Opening fund required", "phase": "Second phase", "payback": "Paid back by",
     }  # fmt: skip
-    formats = {"cost_full_chf": "thousands", "opening_required_chf": "thousands", "launch": "thousands",
+    formats = {"cost_full_chf": "thousands", "opening_required_chf": "thousands", "phase": "thousands",
                "subsidy_units": "decimal", "per_ldc": "text", "per_sme": "text", "payback": "text"}  # fmt: skip
     return statement(
         rows, stub="concept_title", columns=columns, formats=formats,
@@ -175,7 +175,7 @@ def _each(amount: float | None) -> str:
 
 
 def reached_words(tables: Tables) -> str:
-    """Say which concept reaches LDC delegates and SMEs at least cost, and whether one pays the launch back."""
+    """Say which concept reaches LDC delegates and SMEs at least cost, and whether one pays the second phase back."""
     rows = concepts(tables)
     names = rows.set_index("concept")["name"]
     words = []
@@ -186,18 +186,21 @@ def reached_words(tables: Tables) -> str:
             words.append(f"{whom} costs least with *{best['name']}* (CHF\u00a0{_each(best[column])})")
     paid = tables["event.payback"].drop_duplicates("concept")
     back = paid[paid["payback"] != "none"]
-    launch = money(float(paid["launch_chf"].iloc[0])) if len(paid) else "nil"
-    need = "it takes no additional need here" if launch == "nil" else f"{launch} of additional need"
+    phase = money(float(paid["second_phase_chf"].iloc[0])) if len(paid) else "nil"
+    need = "it takes no additional need here" if phase == "nil" else f"{phase} of additional need"
     first = listing(words)[:1].upper() + listing(words)[1:] + "." if words else "No concept adds LDC delegates or SMEs."
     if len(back):
         done = listing([f"*{names[r.concept]}* by {r.payback}" for r in back.itertuples()])
-        return f"{first} The second phase of the design ({launch}) is paid back with {done}."
+        return f"{first} The second phase of the design ({phase}) is paid back with {done}."
     return f"{first} **No concept pays the second phase of the design back** inside the horizon ({need})."
 
 
 def _order_words(tables: Tables) -> str:
     """Say how often the concept with least expected subsidy is the cheapest: what the errors do to the order."""
     fund = tables["event.fund"]
+    fund = fund[fund["admitted"]]
+    if fund.empty:
+        return ""
     least = fund.sort_values("subsidy_mean_chf", kind="stable").iloc[0]
     return (
         f"With all of them drawn, *{_names(tables)[least['concept']]}* needs the least subsidy in the mean and is the "

@@ -65,7 +65,7 @@ def frontier(tables: Tables) -> Figure:
         colour = shade.get(group["concept"].iloc[0], COLOURS[6])
         axis.plot(group["net_chf"], group["impact"], color=colour, linewidth=1.1, alpha=0.55,
                   linestyle="-" if bool(group["own"].iloc[0]) else ":")  # fmt: skip
-    others = rows[(rows["kind"] == "combination") & ~rows["own"]]
+    others = rows[(rows["kind"] == "combination") & ~rows["own"] & rows["admitted"]]
     for _, row in others.iterrows():
         axis.plot(
             row["net_chf"], row["impact"], "o", color=shade.get(row["concept"], "#999999"), markersize=4, alpha=0.45
@@ -80,11 +80,13 @@ def frontier(tables: Tables) -> Figure:
     last = -float("inf")
     for _, row in points.sort_values("impact").iterrows():
         x, y = row["net_chf"], row["impact"]
-        axis.plot(x, y, "o", color=_MARK if row["concept"] == mine else shade.get(row["concept"], "#333333"),
-                  markersize=9 if row["concept"] == mine else 7, zorder=3)  # fmt: skip
+        colour = _MARK if row["concept"] == mine else shade.get(row["concept"], "#333333")
+        axis.plot(x, y, "o", color=colour, markerfacecolor=colour if row["admitted"] else "white", zorder=3,
+                  markersize=9 if row["concept"] == mine else 7)  # fmt: skip
         last = at = max(y, last + 0.065 * span)
         side = "right" if x > middle else "left"
-        axis.annotate(names.get(row["concept"], row["title"]), (x, y), ha=side, fontsize=8.5, zorder=4,
+        said = names.get(row["concept"], row["title"]) + ("" if row["admitted"] else " (not admissible)")
+        axis.annotate(said, (x, y), ha=side, fontsize=8.5, zorder=4,
                       xytext=(-9 if side == "right" else 9, (at - y) / span * 230 - 3), textcoords="offset points",
                       bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6})  # fmt: skip
     axis.axvline(0, color="#333333", linewidth=0.8)
@@ -165,6 +167,9 @@ def ranks(tables: Tables) -> Figure:
                 axis.annotate(f"{100 * width:.0f}", (start + width / 2, place), ha="center", va="center", fontsize=8,
                               color="white" if at < len(wide.columns) * 0.6 else "#222222")  # fmt: skip
         left = [a + b for a, b in zip(left, widths, strict=True)]
+    for place, width in enumerate(left):
+        if width < 0.005:
+            axis.annotate("not admissible", (0.01, place), va="center", fontsize=8, color="#555555")
     _rows(axis, [names.get(c, c) for c in wide.index], _my_name(tables))
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_admissible import admissible_words, admitted
 from sfp_model.report.event_drivers import turning_words
 from sfp_model.report.event_tables import chosen, editions_words, least_subsidy, shown_concept
 from sfp_model.report.event_trade import setting_words, step_words
@@ -50,12 +51,14 @@ def _odds(share: float) -> str:
 
 def subsidy_and_reach_words(tables: Tables) -> str:
     """Say which concept needs least subsidy, which reaches most LDC delegates, and how sure that is."""
-    fund = tables["event.fund"]
+    fund = admitted(tables["event.fund"])
+    if fund.empty:
+        return admissible_words(tables)
     least = fund[fund["concept"] == least_subsidy(tables)["concept"]].iloc[0]
     surest = fund.sort_values("least_subsidy", ascending=False, kind="stable").iloc[0]
     most = fund.sort_values("ldc_mean", ascending=False, kind="stable").iloc[0]
     subsidy = (
-        f"Of {count(len(fund), 'concept')} **{least['title']}** needs the least subsidy: in the mean of the draws "
+        f"{_among(tables)} **{least['title']}** needs the least subsidy: in the mean of the draws "
         f"{money(least['subsidy_mean_chf'])} ({money(least['subsidy_p50_chf'])} at P50, "
         f"{money(least['subsidy_p80_chf'])} at P80). It is the cheapest {_odds(least['least_subsidy'])}"
     )
@@ -76,6 +79,15 @@ def subsidy_and_reach_words(tables: Tables) -> str:
     return f"{subsidy}. {reach}"
 
 
+def _among(tables: Tables) -> str:
+    """Say how many concepts are compared, and that others are not admissible."""
+    every = tables["event.fund"]
+    may = admitted(every)
+    if len(may) == len(every):
+        return f"Of {count(len(every), 'concept')}"
+    return f"Of {count(len(may), 'admissible concept')} (@tbl-admissible leaves out {number(len(every) - len(may))})"
+
+
 def weights_and_change_words(tables: Tables) -> str:
     """Say which concept is first on impact under all weights, and what would change the order most."""
     top = _first(tables).iloc[0]
@@ -87,7 +99,9 @@ def weights_and_change_words(tables: Tables) -> str:
 
 def firm_words(tables: Tables) -> str:
     """Say how firm the order of the concepts is."""
-    fund = tables["event.fund"]
+    fund = admitted(tables["event.fund"])
+    if fund.empty:
+        return "No concept is admissible, so that none has to be ordered."
     mine = fund["concept"] == least_subsidy(tables)["concept"]
     least = fund[mine].iloc[0]
     rest = fund[~mine].sort_values("least_subsidy", ascending=False, kind="stable")
@@ -188,7 +202,7 @@ def fund_draws_words(tables: Tables) -> str:
 
 def buys_words(tables: Tables) -> Markdown:
     """Answer what subsidy buys what: price of reach and of impact by concept, and the steps along the frontier."""
-    fund = tables["event.fund"]
+    fund = admitted(tables["event.fund"])
     prices = fund[(fund["ldc_mean"] > 0.5) & (fund["subsidy_mean_chf"] > 50)]
     points = []
     if len(prices):
@@ -220,7 +234,9 @@ def buys_words(tables: Tables) -> Markdown:
     if mine["format"]:
         own = rows[rows["chosen"]].iloc[0]
         text = f"* The concept of this scenario, *{own['title']}*, "
-        if own["overall_p80"]:
+        if not own["admitted"]:
+            text += "is not admissible, so that it stands on no frontier."
+        elif own["overall_p80"]:
             text += "stands on the frontier: nothing examined gives more impact for its subsidy at P80."
         else:
             better = best[best["subsidy_p80_chf"] <= own["subsidy_p80_chf"]].iloc[-1]
@@ -282,25 +298,26 @@ def best_words(tables: Tables) -> Markdown:
             )
             + "."
         )
-    second = tables["event.acceptability"].groupby("title", sort=False)["expected_rank"].first().sort_values()
+    second = tables["event.acceptability"].groupby("title", sort=False)["expected_rank"].first().dropna().sort_values()
     return Markdown(
         text
         + " "
-        + _unity(tables)
-        + f" In the mean of all weights the order is {listing(f'{t} ({number(r, 1)})' for t, r in second.items())} "
-        "(mean rank). Impact alone decides here; the subsidy stands on the other axis of @fig-frontier."
+        + _left_out(tables)
+        + f"In the mean of all weights the order is {listing(f'{t} ({number(r, 1)})' for t, r in second.items())} "
+        "(mean rank, where a concept may be chosen). Impact alone decides here; the subsidy stands on the other axis "
+        "of @fig-frontier."
     )
 
 
-def _unity(tables: Tables) -> str:
-    """Say how surely each concept fulfils the constraint of unity, which is no score."""
-    fund = tables["event.fund"]
-    short = fund[fund["fulfils"] < 1].sort_values("fulfils", kind="stable")
-    if short.empty:
-        return "Every concept fulfils the constraint of unity with the goals of ITU in every draw, by judgement."
-    each = listing(f"*{row['title']}* {_odds(1 - row['fulfils'])}" for _, row in short.iterrows())
-    rest = "; the others fulfil it in every draw" if len(short) < len(fund) else ""
-    return (
-        f"The constraint of unity with the goals of ITU, a judgement, is missed by {each}{rest}. These draws are "
-        "counted above: no concept is left out for them."
-    )
+def _left_out(tables: Tables) -> str:
+    """Say which concepts take no rank, or none in some draws, because a constraint is broken."""
+    text = ""
+    for _, row in tables["event.fund"].sort_values("admissible", kind="stable").iterrows():
+        if row["admissible"] == 0:
+            text += f"*{row['title']}* takes no rank, because it may not be chosen (@tbl-admissible). "
+        elif row["admissible"] < 1:
+            text += (
+                f"*{row['title']}* takes no rank {_odds(1 - row['admissible'])}, those in which it may not be chosen "
+                "(@tbl-admissible). "
+            )
+    return text

@@ -48,12 +48,16 @@ def chosen(tables: Tables) -> pd.Series:
 
 
 def least_subsidy(tables: Tables) -> pd.Series:
-    """Return the concept with the smallest expected subsidy, the mean of the draws; among equals the best net result.
+    """Return the admissible concept with the smallest expected subsidy, the mean of the draws; of all if none is.
+
+    Among equals the one with the best net result.
 
     All sentences on the least subsidy ask here: the base estimate stands above the middle of the draws, and one answer
     from it beside another from the draws would contradict.
     """
-    fund = tables["event.fund"].sort_values(
+    every = tables["event.fund"]
+    may = every[every["admitted"]]
+    fund = (may if len(may) else every).sort_values(
         ["subsidy_mean_chf", "net_mean_chf"], ascending=[True, False], kind="stable"
     )
     rows = concepts(tables)

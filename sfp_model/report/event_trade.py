@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_admissible import excluded_note
 from sfp_model.report.event_tables import concepts, editions_words, shown_concept
 from sfp_model.report.format import number
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -32,9 +33,9 @@ def fund_table(tables: Tables) -> Markdown:
         "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "subsidy_mean_chf": "Mean",
         "subsidy_p50_chf": "P50 ", "subsidy_p80_chf": "P80", "no_subsidy": "none needed, %",
         "least_subsidy": "least of all, %", "required_p50_chf": "P50  ", "required_p80_chf": "P80 ",
-        "fulfils": "Unity holds, %",
+        "admissible": "Admissible, %",
     }  # fmt: skip
-    shares = ("no_subsidy", "least_subsidy", "fulfils")
+    shares = ("no_subsidy", "least_subsidy", "admissible")
     formats = {name: "percent" if name in shares else "thousands" for name in columns}
     return statement(
         rows, stub="title", columns=columns, formats=formats,
@@ -43,8 +44,8 @@ def fund_table(tables: Tables) -> Markdown:
         spanners={"Net result": list(columns)[:3], "Subsidy": list(columns)[3:8],
                   "Opening fund that would replace it": list(columns)[8:10]},
         notes=["P50, P80: half, four fifths of the draws lie below. None needed, least of all: "
-               "share of the draws without a subsidy, and of those in which no other concept needs less",
-               "Unity holds: share of the draws in which the judged unity with the goals of ITU reaches its threshold",
+               "share of the draws without a subsidy, and of those in which no other admissible concept needs less",
+               "Admissible: share of the draws in which both constraints hold. " + excluded_note(tables),
                "The balance of the fund was not found and stands at nil; the last columns say what it would "
                "have to be"],
         source=_MADE,
@@ -105,7 +106,9 @@ def frontier_words(tables: Tables) -> str:
         f"@tbl-frontier shows {which} {number(every)} points that nothing betters in the mean impact of the draws and "
         "the subsidy at P80"
         + (", among them the ends and those named above" if len(shown) < every else "")
-        + ". Impact stands there as the mean of the draws, with P10 to P90, and as the base estimate of @fig-frontier."
+        + ". Impact stands there as the mean of the draws, with P10 to P90, and as the base estimate of @fig-frontier. "
+        + excluded_note(tables).rstrip(".")
+        + "."
     )
 
 
@@ -148,7 +151,7 @@ def rank_table(tables: Tables) -> Markdown:
         unit="Share of the draws of weights and scores; weights uniform, because nobody has stated any",
         notes=["Confidence factor: how often the concept is first under the mean of the weights that favour it. "
                "Empty: no "
-               "weights put it first"],
+               "weights put it first", excluded_note(tables)],
         source=_MADE,
     )  # fmt: skip
 
@@ -162,7 +165,7 @@ def profile_table(tables: Tables) -> Markdown:
     return statement(
         wide, stub="title", columns=columns, formats="percent", unit="Share of the draws in which the concept is first",
         notes=["The profiles are hypothetical: no Member State has been asked. Their weights stand at the end "
-               "of this page"],
+               "of this page", excluded_note(tables)],
         source=_MADE,
     )  # fmt: skip
 
@@ -313,5 +316,6 @@ def inputs_table(tables: Tables) -> Markdown:
 
 
 _CALENDAR = {
+    "admissible": "Share of the draws in which the constraints must hold",
     "near": "What a neighbouring month counts for",
 }

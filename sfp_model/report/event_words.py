@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_admissible import admitted
 from sfp_model.report.event_questions import firm_words, subsidy_and_reach_words, weights_and_change_words
 from sfp_model.report.event_tables import (
     account_bars,
@@ -46,6 +47,9 @@ def event_answer(tables: Tables) -> Markdown:
             "This scenario holds **no flagship event**: it takes no subsidy, and WSIS Forum and AI for Good go on as "
             f"they are. The concepts are compared here all the same, over {editions_words(tables)}."
         )
+    mine_drawn = tables["event.fund"][tables["event.fund"]["chosen"]]
+    if not mine_drawn["admitted"].all():
+        first += " **It may not be chosen**: it breaks a constraint (@tbl-admissible)."
     return answer(
         first, subsidy_and_reach_words(tables), f"{trade_off_words(tables)} {weights_and_change_words(tables)}"
     )
@@ -70,7 +74,11 @@ def trade_off_words(tables: Tables) -> str:
 
 def dominance_words(tables: Tables) -> str:
     """Say which concepts another one beats on both net result and mean score, and where the best is not first."""
-    points = impact_points(tables)
+    may = set(admitted(tables["event.fund"])["concept"])
+    named = concepts(tables).set_index("name")["concept"]
+    points = {name: point for name, point in impact_points(tables).items() if named[name] in may}
+    if not points:
+        return "No concept is admissible, so that none is compared."
     best = {
         name
         for name, (net, score) in points.items()
@@ -84,6 +92,7 @@ def dominance_words(tables: Tables) -> str:
     only = next(iter(best))
     by_concept = scores(tables).rename(columns=concepts(tables).set_index("concept")["name"])
     titles = tables["event.impact"].drop_duplicates("criterion").set_index("criterion")["title"]
+    by_concept = by_concept[list(points)]
     behind = [titles[c].lower() for c in by_concept.index if by_concept.loc[c, only] < by_concept.loc[c].max() - 0.5]
     return f"At the base estimate *{only}* has both the best net result and the best mean score." + (
         f" It is not first on {listing(behind)}." if behind else ""
@@ -200,9 +209,10 @@ def decision_words(tables: Tables) -> Markdown:
     rows, least = concepts(tables), least_subsidy(tables)
     lean = rows["absorbed_chf"].min()
     leanest = listing(f"*{title}*" for title in rows.loc[rows["absorbed_chf"] < lean + 50, "concept_title"])
-    mean = tables["event.fund"]["subsidy_mean_chf"]
+    mean = admitted(tables["event.fund"])["subsidy_mean_chf"]
+    among = "concepts" if len(mean) == len(rows) else "admissible concepts"
     points = [
-        f"Choosing among the concepts moves the expected subsidy by up to {money(mean.max() - mean.min())} over "
+        f"Choosing among the {among} moves the expected subsidy by up to {money(mean.max() - mean.min())} over "
         f"{editions_words(tables)}. It is least with *{least['concept_title']}*"
         + (", which depends on a host country that has still to be found." if least["in_kind_chf"] > 50 else "."),
         f"The least time of staff already paid goes into {leanest} (worth "

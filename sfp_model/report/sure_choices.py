@@ -21,6 +21,12 @@ __all__ = [
 ]  # fmt: skip
 
 
+_ADMISSIBLE = (
+    "Event concepts that break a constraint (unity with the goals of ITU, fit with the calendar) in the scenario or in "
+    "one of those compared are left out"
+)
+
+
 def information_words(tables: Tables) -> str:
     """Say between which hypothetical amounts the choice changes, and where information is worth most."""
     frame = tables["event.information"]
@@ -59,7 +65,7 @@ def information_table(tables: Tables) -> Markdown:
         formats={"value_chf": "thousands", "se_chf": "thousands", "inputs": "text"},
         unit="CHF thousands, constant prices, all editions",
         notes=[f"Payoff: net result plus the amount for each point of mean impact; {number(rows['draws'].iloc[0])} "
-               "draws in ten blocks"],
+               "draws in ten blocks", _ADMISSIBLE],
         source="draws of every concept in its own format and place",
     )  # fmt: skip
 
@@ -150,6 +156,8 @@ def robust_table(tables: Tables) -> Markdown:
         "Thresholds: a net result of 0 with what impact is worth for the concept, the median additional need for an "
         "option; additional need counts with the sign turned",
     ]
+    if (frame["question"] == "concept").any():
+        notes.append(_ADMISSIBLE)
     if beaten:
         notes.append(f"On money alone dominated in the second order: {listing(sorted(beaten))}")
     return statement(rows, columns={"title": "Best alternative", "shown": "Score"}, stub="row", group="group",

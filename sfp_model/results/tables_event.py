@@ -11,7 +11,7 @@ __all__ = ["EVENT", "TRADEOFF_NAMES", "event_tables"]
 
 TRADEOFF_NAMES = (
     "event.frontier", "event.levers", "event.acceptability", "event.weights", "event.profiles", "event.break_even",
-    "event.fund", "event.sponsorship", "event.calendar", "event.cancelled", "event.calendar_events",
+    "event.admissible", "event.fund", "event.sponsorship", "event.calendar", "event.cancelled", "event.calendar_events",
     "event.drivers", "event.lead",
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ EVENT: Mapping[str, tuple[Column, ...]] = {
         "remote:person delegates:person ldc_delegates:person sme_exhibitors:exhibitor exhibition_m2:m² "
         "diff_revenue_chf:CHF diff_cost_chf:CHF diff_net_chf:CHF diff_delegates:person diff_ldc_delegates:person "
         "diff_smes:enterprise cost_per_ldc_chf:CHF cost_per_sme_chf:CHF chosen:bool valid:bool unity:share "
-        "admissible:bool"
+        "united:bool"
     ),
     "event.lines": columns("concept edition kind line title mode amount_chf:CHF basis source confidence"),
     "event.segments": columns("concept edition segment title attendance:person diff_attendance:person fee_chf:CHF"),

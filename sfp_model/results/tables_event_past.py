@@ -1,4 +1,4 @@
-"""Tables of the event beside its account: when the launch phase is paid back, and the hindcast of attendance."""
+"""Tables of the event beside its account: payback of the second phase of the design, and the hindcast of attendance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sfp_model.results.table import Row, columns
 __all__ = ["HINDCAST_COLUMNS", "PAYBACK", "hindcast_rows", "payback_rows"]
 
 PAYBACK = columns(
-    "concept concept_title launch_chf:CHF absorbed_chf:CHF edition net_chf:CHF cumulative_chf:CHF paid_back:bool "
+    "concept concept_title second_phase_chf:CHF absorbed_chf:CHF edition net_chf:CHF cumulative_chf:CHF paid_back:bool "
     "payback needed_chf:CHF"
 )
 HINDCAST_COLUMNS = columns(
@@ -27,9 +27,9 @@ WORDS = {"host": "host", "organiser": "organiser", "before": "the edition before
 
 
 def payback_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield ``event.payback``: net results added up against the additional need of the launch phase.
+    """Yield ``event.payback``: net results added up against the additional need of the second phase of the design.
 
-    The launch phase is what is done once before the first edition: the one-off lines of the programme that carries the
+    The second phase is what is done once before the first edition: the one-off lines of the programme that carries the
     subsidy (phase 2 of the design). ``payback`` is the first edition by whose end the net results have paid for it, or
     ``none`` inside the horizon; ``needed_chf`` the mean net result of an edition with which they would. Net results
     are differences to holding no event; constant CHF.
@@ -38,26 +38,26 @@ def payback_rows(evaluation: Evaluation) -> Iterator[Row]:
     if arrays is None or not isinstance(event, EventPlan):
         return
     programme = next(facts.programme for facts in evaluation.facts if facts.line == SUBSIDY)
-    launch = {"additional": 0.0, "absorbed": 0.0}
+    phase = {"additional": 0.0, "absorbed": 0.0}
     for facts, amounts in zip(evaluation.facts, evaluation.constant, strict=True):
         once = facts.recurrence == "one_off" and facts.line != SUBSIDY and facts.programme == programme
-        if once and facts.funding in launch:
-            launch[facts.funding] += float(amounts.sum())
+        if once and facts.funding in phase:
+            phase[facts.funding] += float(amounts.sum())
     held = [edition for edition, is_held in enumerate(arrays.held) if is_held]
     for index, case in enumerate(arrays.cases):
         if not case.held:
             continue
         net = outcome.net[index, held].mean(axis=-1)
         total = np.cumsum(net)
-        paid = [str(arrays.years[held[i]]) for i in np.flatnonzero(total >= launch["additional"])]
+        paid = [str(arrays.years[held[i]]) for i in np.flatnonzero(total >= phase["additional"])]
         for position, edition in enumerate(held):
             yield {
                 "concept": case.concept, "concept_title": event.concepts[case.concept].title,
-                "launch_chf": launch["additional"], "absorbed_chf": launch["absorbed"],
+                "second_phase_chf": phase["additional"], "absorbed_chf": phase["absorbed"],
                 "edition": str(arrays.years[edition]), "net_chf": float(net[position]),
-                "cumulative_chf": float(total[position]) - launch["additional"],
-                "paid_back": bool(total[position] >= launch["additional"]), "payback": paid[0] if paid else NONE,
-                "needed_chf": launch["additional"] / len(held),
+                "cumulative_chf": float(total[position]) - phase["additional"],
+                "paid_back": bool(total[position] >= phase["additional"]), "payback": paid[0] if paid else NONE,
+                "needed_chf": phase["additional"] / len(held),
             }  # fmt: skip
 
 

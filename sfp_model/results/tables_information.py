@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sfp_model.decisions.event_admissible import admission
 from sfp_model.decisions.event_study import Study, impact_of
 from sfp_model.decisions.information import evpi, evppi
 from sfp_model.inputs.change import with_choice
@@ -40,8 +41,15 @@ class _Choice:
     study: Study
 
     @cached_property
+    def cases(self) -> dict[str, int]:
+        """Case of each concept that fulfils the constraints surely enough: no other is a choice."""
+        values = np.concatenate([self.study.drawn(block, SIZE) for block in range(BLOCKS)], axis=1)
+        found = self.study.concepts
+        return {key: case for key, case in found.items() if admission(self.study, case, values).admitted}
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
-        return (*self.study.concepts, NONE)
+        return (*self.cases, NONE)
 
     @cached_property
     def blocks(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
@@ -51,7 +59,7 @@ class _Choice:
             arrays = self.study.plan_arrays
             values = draw(arrays, quantiles(arrays, self.study.seed, block, size=SIZE)).array
             net, impact = (np.zeros((len(self.names), SIZE)) for _ in range(2))
-            for i, case in enumerate(self.study.concepts.values()):
+            for i, case in enumerate(self.cases.values()):
                 outcome = self.study.in_draws(case, values)
                 net[i], impact[i] = outcome.net[0].sum(axis=0), impact_of(outcome)
             made.append((net, impact, values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from sfp_model.decisions.event_analysis import Analysis, Drawn
 from sfp_model.decisions.event_study import Study
-from sfp_model.decisions.frontier import non_dominated
+from sfp_model.decisions.frontier import Search, non_dominated
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.inputs import FloatArray
@@ -27,7 +27,8 @@ NONE = "none"
 
 TRADEOFF: Mapping[str, tuple[Column, ...]] = {
     "event.frontier": columns(
-        "kind concept title format place place_title point:- fee:- price:- area:m² subsidised:- fellowships:trip "
+        "kind concept title format place place_title admissible:share admitted:bool point:- "
+        "fee:- price:- area:m² subsidised:- fellowships:trip "
         "sponsorship_cap:- days:day impact:- net_chf:CHF impact_mean:- impact_p10:- impact_p90:- ldc_delegates:person "
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- best_net:bool best_p50:bool "
         "best_p80:bool overall_net:bool overall_p80:bool own:bool chosen:bool"
@@ -36,7 +37,9 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "concept title lever lever_title unit now:- low:- high:- step:- up:- net_up_chf:CHF impact_up:- down:- "
         "net_down_chf:CHF impact_down:-"
     ),
-    "event.acceptability": columns("concept title rank:- acceptability:- error:- expected_rank:- confidence:-"),
+    "event.acceptability": columns(
+        "concept title rank:- acceptability:- error:- expected_rank:- confidence:- admissible:share admitted:bool"
+    ),
     "event.weights": columns("kind name title criterion criterion_title weight:- basis"),
     "event.profiles": columns("profile title concept concept_title first:- error:- score:-"),
     "event.break_even": columns(
@@ -44,13 +47,17 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "crossings:- first:- last:- surety:share best_chf:CHF "
         "best_at:- net_chf:CHF editions:- own:bool"
     ),
+    "event.admissible": columns(
+        "concept title format place place_title unity:share least_unity:share united:share index:- most:- fits:bool "
+        "admissible:share confidence:share admitted:bool reason own:bool chosen:bool"
+    ),
     "event.fund": columns(
         "concept title format place base_net_chf:CHF base_quantile:share net_mean_chf:CHF "
         "net_p10_chf:CHF net_p50_chf:CHF net_p90_chf:CHF "
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- required_p50_chf:CHF "
         "required_p80_chf:CHF pays_earned_direct:- pays_earned_full:- pays_all_full:- ratio_earned_direct:- "
         "ratio_earned_full:- ratio_all_full:- ldc_mean:person ldc_p10:person ldc_p90:person least_subsidy:- most_ldc:- "
-        "fulfils:share draws:- chosen:bool"
+        "admissible:share admitted:bool draws:- chosen:bool"
     ),
     "event.sponsorship": columns(
         "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- wanted_share:share now:bool"
@@ -75,6 +82,7 @@ class _Shared:
     """A study under the digest of what it depends on: scenarios that leave the event as it is share its answers."""
 
     name: str
+    without_choice: str
     study: Study
 
     def __hash__(self) -> int:
@@ -86,7 +94,12 @@ class _Shared:
 
 @lru_cache(maxsize=4)
 def _analysis(shared: _Shared) -> Analysis:
-    return Analysis(shared.study)
+    return Analysis(shared.study, _searched(shared.without_choice))
+
+
+@lru_cache(maxsize=4)
+def _searched(without_choice: str) -> dict[int, Search]:
+    return {}
 
 
 @lru_cache(maxsize=64)
@@ -101,11 +114,12 @@ def _study(evaluation: Evaluation) -> _Shared | None:
     study = Study.of(plan, evaluation.arrays)
     table, first = study.inputs, study.arrays[0]
     content = (
-        plan.event, plan.tradeoff, study.seed, table.ids, table.distribution, dict(study.plan_arrays.dependence),
+        plan.tradeoff, study.seed, table.ids, table.distribution, dict(study.plan_arrays.dependence),
         [column.tolist() for column in (table.low, table.mode, table.high, table.base)],
         dict(first.scale), [list(pair) for pair in first.rates.values()], dict(first.per_month),
     )  # fmt: skip
-    return _Shared(digest(content), study)
+    rest = digest((replace(study.event, concept=""), content))
+    return _Shared(digest((study.event.concept, rest)), rest, study)
 
 
 def analysis_of(evaluation: Evaluation) -> Analysis | None:
@@ -125,39 +139,60 @@ def _frontier(analysis: Analysis) -> Iterator[Row]:
 
     ``best_…`` marks the exact non-dominated set among no event and the combinations as they are, for impact against
     net result and against the subsidy at P50 and P80; ``overall_…`` the set that lever settings belong to as well.
+    Combinations that are not admitted are listed and belong to neither.
     """
     study = analysis.study
     none = {"kind": NONE, "concept": NONE, "title": "No flagship event", "impact": 0.0, "net_chf": 0.0}
-    rows: list[dict[str, Any]] = [{**none, **_in_draws(None), "chosen": study.event.concept == NONE}]
+    free = {"admissible": 1.0, "admitted": True}
+    rows: list[dict[str, Any]] = [{**none, **free, **_in_draws(None), "chosen": study.event.concept == NONE}]
     for case in range(len(study.cases)):
         impact, net = analysis.base[case]
         rows.append(_point(analysis, case, "combination", 0, study.now(case), (impact, net), analysis.drawn[case]))
-    combined = len(rows)
     for case in searched_cases(analysis):
         found = analysis.search(case)
         for point, (setting, values) in enumerate(zip(found.levers, found.values, strict=True), 1):
             drawn = analysis.with_levers(case, setting)
             rows.append(_point(analysis, case, "levers", point, setting, values, drawn))
-    impact_base = [row["impact"] for row in rows]
-    impact_mean = [row["impact_mean"] for row in rows]
-    marks = {"net": (impact_base, [row["net_chf"] for row in rows])}
-    for key in ("p50", "p80"):
-        marks[key] = (impact_mean, [-row[f"subsidy_{key}_chf"] for row in rows])
-    for key, objectives in marks.items():
-        points = np.array(objectives).T
-        best = np.append(non_dominated(points[:combined]), np.zeros(len(rows) - combined, bool))
-        every = non_dominated(points)
-        for row, one, overall in zip(rows, best, every, strict=True):
-            row[f"best_{key}"] = bool(one)
-            if key != "p50":
-                row[f"overall_{key}"] = bool(overall)
+    for key in ("net", "p50", "p80"):
+        _mark(rows, f"best_{key}", key, [row["admitted"] and row["kind"] != "levers" for row in rows])
+        if key != "p50":
+            _mark(rows, f"overall_{key}", key, [row["admitted"] for row in rows])
     yield from rows
 
 
+def _mark(rows: list[dict[str, Any]], name: str, key: str, among: list[bool]) -> None:
+    """Mark in *name* the rows that none of those *among* betters in impact and in what *key* says."""
+    if key == "net":
+        points = [(row["impact"], row["net_chf"]) for row in rows]
+    else:
+        points = [(row["impact_mean"], -row[f"subsidy_{key}_chf"]) for row in rows]
+    places = np.flatnonzero(among)
+    best = set(places[non_dominated(np.array(points)[places])].tolist())
+    for at, row in enumerate(rows):
+        row[name] = at in best
+
+
 def searched_cases(analysis: Analysis) -> list[int]:
-    """Return the combinations whose levers are searched: those of the discrete frontier and each concept's own."""
-    best = np.flatnonzero(non_dominated(np.vstack([analysis.base, np.zeros((1, 2))]))[:-1])
-    return sorted({*best.tolist(), *analysis.study.concepts.values()})
+    """Return the combinations whose levers are searched: every one that is admitted."""
+    return [case for case, found in enumerate(analysis.admissions) if found.admitted]
+
+
+def _admissible(analysis: Analysis) -> Iterator[Row]:
+    """Yield whether each combination may be chosen, by which constraint it is left out, and how surely."""
+    study = analysis.study
+    for case, (key, found) in enumerate(zip(study.cases, analysis.admissions, strict=True)):
+        value = study.event.value("constraints.unity", key.concept).estimate.mode
+        reasons = ["calendar"] if not found.fits else []
+        reasons += ["unity"] if float(found.united.mean()) < found.confidence else []
+        yield {
+            "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
+            "place_title": study.event.places.get(key.place, key.place), "unity": value,
+            "least_unity": study.event.value("constraints.least_unity").estimate.mode,
+            "united": float(found.united.mean()), "index": found.index, "most": found.most, "fits": found.fits,
+            "admissible": found.share, "confidence": found.confidence, "admitted": found.admitted,
+            "reason": " ".join(reasons), "own": study.concepts.get(key.concept) == case,
+            "chosen": study.concepts.get(key.concept) == case and study.event.concept == key.concept,
+        }  # fmt: skip
 
 
 def _point(
@@ -169,6 +204,7 @@ def _point(
     return {
         "kind": kind, "concept": key.concept, "title": study.title(case), "format": key.format, "place": key.place,
         "place_title": study.event.places.get(key.place, key.place),
+        "admissible": analysis.admissions[case].share, "admitted": analysis.admissions[case].admitted,
         "point": point, **dict(zip(SEARCHED, (float(x) for x in setting), strict=True)),
         "impact": float(values[0]), "net_chf": float(values[1]), **_in_draws(drawn), "own": own,
         "chosen": own and kind == "combination" and study.event.concept == key.concept,
@@ -216,11 +252,14 @@ def _named(analysis: Analysis) -> list[tuple[str, str]]:
 def _acceptability(analysis: Analysis) -> Iterator[Row]:
     found = analysis.acceptability(analysis.study.concepts)
     for at, (concept, title) in enumerate(_named(analysis)):
+        case = analysis.study.concepts.get(concept)
+        may = None if case is None else analysis.admissions[case]
         for rank in range(found.ranks.shape[1]):
             yield {
                 "concept": concept, "title": title, "rank": rank + 1, "acceptability": found.ranks[at, rank],
                 "error": found.error[at, rank], "expected_rank": found.expected_rank[at],
-                "confidence": found.confidence[at],
+                "confidence": found.confidence[at], "admissible": 1.0 if may is None else may.share,
+                "admitted": may is None or may.admitted,
             }  # fmt: skip
 
 
@@ -290,10 +329,13 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
     """Yield what the simulation says of each concept in its own format and place, and how often it is the best."""
     study = analysis.study
     drawn = {key: analysis.drawn[case] for key, case in study.concepts.items()}
+    may = [analysis.admissions[case] for case in study.concepts.values()]
+    allowed = np.stack([one.allowed for one in may])
     subsidies = np.stack([one.subsidy - 1e-9 * one.net for one in drawn.values()])  # among equals the better result
-    reach = np.stack([one.ldc for one in drawn.values()])
-    least = (subsidies == subsidies.min(axis=0)).mean(axis=1)
-    most = (reach == reach.max(axis=0)).mean(axis=1)
+    subsidies[~allowed] = np.inf
+    reach = np.where(allowed, np.stack([one.ldc for one in drawn.values()]), -np.inf)
+    least = (allowed & (subsidies == subsidies.min(axis=0))).mean(axis=1)
+    most = (allowed & (reach == reach.max(axis=0))).mean(axis=1)
     base = [float(analysis.base[case, 1]) for case in study.concepts.values()]
     for at, (concept, one) in enumerate(drawn.items()):
         case = study.cases[study.concepts[concept]]
@@ -310,7 +352,7 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
             **{f"pays_{sense}": float(np.mean(one.ratios[i] >= 1)) for i, sense in enumerate(SENSES)},
             **{f"ratio_{sense}": float(np.median(one.ratios[i])) for i, sense in enumerate(SENSES)},
             "ldc_mean": one.ldc.mean(), "ldc_p10": ldc[0], "ldc_p90": ldc[1], "least_subsidy": least[at],
-            "most_ldc": most[at], "fulfils": one.fulfils.mean(), "draws": one.net.size,
+            "most_ldc": most[at], "admissible": may[at].share, "admitted": may[at].admitted, "draws": one.net.size,
             "chosen": concept == study.event.concept,
         }  # fmt: skip
 
@@ -318,5 +360,6 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
 _ROWS = {
     "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
     "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
+    "event.admissible": _admissible,
     **WHAT_IF_ROWS, **DRIVERS_ROWS,
 }  # fmt: skip

@@ -61,7 +61,7 @@ def _calendar(analysis: Analysis) -> Iterator[Row]:
                 "concept": concept, "title": study.title(case), "month": month.month,
                 "month_name": MONTHS[at].capitalize(), "index": month.index, "met": month.met, "lost": month.lost,
                 "taken": month.taken, "delegates": found.demand.onsite[0, :, at].sum(),
-                "net_chf": found.net[0, :, at].sum(), "admissible": bool(met[at] - met[declared - 1] <= most),
+                "net_chf": found.net[0, :, at].sum(), "admissible": month.index <= most,
                 "events": "; ".join(named), "now": month.month == declared,
             }  # fmt: skip
 

@@ -140,3 +140,32 @@ def test_dominated_alternative_has_no_weights() -> None:
     assert (found.error == 0).all()
     with pytest.raises(UsageError, match="do not share"):
         smaa(fixed([[1, 1]], 10), weights_of(3, 10))
+
+
+def test_constraints_against_a_closed_form() -> None:
+    """Of two that are each best in one of two criteria, the first may be chosen in a third of the draws only.
+
+    There it is first where its weight is above 2/3, a third of the simplex: 1/9 of all; the second has the rest.
+    """
+    draws = 90_000
+    allowed = np.ones((2, draws), dtype=bool)
+    allowed[0] = np.arange(draws) % 3 == 0
+    found = smaa(fixed([[1, 0], [0, 2]], draws), weights_of(2, draws), 10, allowed)
+    assert found.ranks[:, 0] == pytest.approx([1 / 9, 8 / 9], abs=0.005)
+    assert found.ranks.sum(axis=1) == pytest.approx([1 / 3, 1])
+    assert found.central[0] == pytest.approx([5 / 6, 1 / 6], abs=0.005)  # as without the constraint
+    assert found.confidence == pytest.approx([1 / 3, 1])
+    assert found.expected_rank == pytest.approx([5 / 3, 10 / 9], abs=0.01)
+
+
+def test_what_may_never_be_chosen_has_no_rank() -> None:
+    """It has neither rank, nor weights, nor confidence, and the others stand as if it were not there."""
+    scores, weights = fixed([[3, 3], [1, 0], [0, 1]], 4_000), weights_of(2, 4_000)
+    allowed = np.ones((3, 4_000), dtype=bool)
+    allowed[0] = False
+    found, without = smaa(scores, weights, 10, allowed), smaa(scores[1:], weights, 10)
+    assert (found.ranks[0] == 0).all() and np.isnan(found.expected_rank[0]) and np.isnan(found.confidence[0])
+    assert found.ranks[1:, :2] == pytest.approx(without.ranks) and (found.ranks[1:, 2] == 0).all()
+    assert found.central[1:] == pytest.approx(without.central)
+    with pytest.raises(UsageError, match="no alternative may be chosen"):
+        smaa(scores, weights, 10, np.zeros((3, 4_000), dtype=bool))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sfp_model.errors import UsageError
 from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.model import base, compile, evaluate
-from sfp_model.model.event import Case, Levers, compile_event, evaluate_event, tables
+from sfp_model.model.event import Case, compile_event, evaluate_event, tables
 from sfp_model.model.event_checks import plausibility
 from sfp_model.model.event_money import COST_IDS, REVENUE_IDS, draw_on_fund, opening_required
 from tests.model import plans
@@ -200,14 +200,14 @@ def test_share_of_least_developed_countries_is_what_the_file_says(share: float) 
     assert ldc == pytest.approx(0.8 * share * everybody)  # none at the other events, an overlap of a fifth
 
 
-def test_admissible_by_unity_and_calendar_in_each_draw() -> None:
-    """A draw below the least unity is not admissible, nor a date with too many further events; no event always is."""
+def test_unity_is_judged_in_each_draw() -> None:
+    """A draw below the least unity breaks the constraint; no event never does."""
     arrays, table = compiled(small_plan())
     values = np.repeat(table.base[:, None], 4, axis=1)
     values[arrays.rows["constraints.unity"][JOINT]] = [0.29, 0.3, 0.5, 0.9]
-    impact = evaluate_event(arrays, values, Levers(conflict=np.array([0.0, 0.0, 1.1, 1.0]))).impact
-    assert impact.admissible[JOINT].tolist() == [False, True, False, True]
-    assert impact.admissible_share.tolist() == [1, 0.5]
+    united = evaluate_event(arrays, values).impact.united
+    assert united[JOINT].tolist() == [False, True, True, True]
+    assert united.all(axis=1).tolist() == [True, False]
 
 
 def test_invalid_case_is_refused() -> None:

@@ -10,6 +10,7 @@ import matplotlib as mpl
 import pytest
 
 from sfp_model.report import (
+    event_admissible,
     event_conditions,
     event_drivers,
     event_figures,
@@ -31,6 +32,7 @@ WORDS = (
     event_questions.best_words, event_questions.firm_words, event_conditions.standalone_words,
     event_conditions.sponsorship_words, event_conditions.date_words, event_conditions.cancelled_words,
     event_drivers.lead_words, event_drivers.turning_words, event_trade.frontier_words,
+    event_admissible.admissible_words,
 )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def test_answers_read_well(scenario: str) -> None:
 def test_answers_are_those_of_the_tables(scenario: str) -> None:
     """The concept with least subsidy and the one that reaches most are those of the draws, with their amounts."""
     found, text = tables(scenario), str(event_answer(tables(scenario)))
-    fund = found["event.fund"]
+    fund = found["event.fund"].query("admitted")
     least, most = fund.loc[fund["subsidy_mean_chf"].idxmin()], fund.loc[fund["ldc_mean"].idxmax()]
     mean = money(least["subsidy_mean_chf"])
     assert f"**{least['title']}** needs the least subsidy: in the mean of the draws {mean}" in text
@@ -65,7 +67,7 @@ def test_answers_are_those_of_the_tables(scenario: str) -> None:
 def test_all_answers_name_one_concept_with_least_subsidy(scenario: str) -> None:
     """Answer, decision, firmness and the account shown agree on which concept needs least subsidy."""
     found = tables(scenario)
-    fund = found["event.fund"]
+    fund = found["event.fund"].query("admitted")
     least = fund.loc[fund["subsidy_mean_chf"].idxmin(), "title"]
     assert f"**{least}** needs the least subsidy" in str(event_answer(found))
     assert f"It is least with *{least}*" in str(event_words.decision_words(found))
@@ -105,7 +107,7 @@ def test_tables_and_figures_are_made(scenario: str) -> None:
         figure = getattr(event_figures, name)(found)
         axis = figure.axes[0]
         shown = {text.get_text() for text in (*axis.texts, *axis.get_yticklabels())}
-        assert names <= shown, name
+        assert names <= {text.removesuffix(" (not admissible)") for text in shown}, name
     months = {label.get_text() for label in event_figures.calendar(found).axes[0].get_yticklabels()}
     assert {"January", "December"} <= months and len(months) == 12
     assert "Net result" in {t.get_text() for t in event_figures.waterfall(found).axes[0].get_yticklabels()}
@@ -131,10 +133,26 @@ def test_the_lead_is_that_of_the_first_concept(scenario: str) -> None:
     """The concept whose lead is explained is the one with most impact in the mean, which leads the ranks too."""
     found = tables(scenario)
     ranks = found["event.acceptability"]
-    first = ranks.loc[ranks["expected_rank"].idxmin(), "title"]
+    first = ranks.loc[ranks["expected_rank"].idxmin(), "title"]  # skips what takes no rank
     assert str(event_drivers.lead_words(found)).startswith(f"*{first}* has most impact")
     least = event_tables.least_subsidy(found)["concept_title"]
     assert f"Which of *{least}* and" in event_drivers.turning_words(found)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_is_left_out_is_named_with_its_reason(scenario: str) -> None:
+    """Words, table and notes name exactly the concepts that may not be chosen; the frontier prints none of them."""
+    found = tables(scenario)
+    rows = found["event.admissible"].query("own")
+    words, note = event_admissible.admissible_words(found), event_admissible.excluded_note(found)
+    listed = str(event_admissible.admissible_table(found))
+    names = event_tables.concepts(found).set_index("concept")["name"]
+    for row in rows.itertuples():
+        assert (f"*{row.title}*: " in words) == (not row.admitted)
+        assert (f"{row.title} (" in note) == (not row.admitted)
+        assert row.admitted or f"| {names[row.concept]}, " not in str(event_trade.frontier_table(found))
+    assert listed.count("left out") == (~rows["admitted"]).sum()
+    assert note in str(event_trade.rank_table(found)) and note in str(event_trade.fund_table(found))
 
 
 def test_every_input_of_the_trade_off_is_listed() -> None:

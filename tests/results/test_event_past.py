@@ -1,4 +1,4 @@
-"""Payback of the launch phase, the hindcast of attendance, and plausibility, in every scenario."""
+"""Payback of the second phase of the design, the hindcast of attendance, and plausibility, in every scenario."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def results(scenario: str) -> ResultSet:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_payback_agrees_with_results_and_needs(scenario: str) -> None:
-    """Net results are those of event.results, the launch those of the programme's one-off needs beside the subsidy."""
+    """Net results are those of event.results, the second phase the programme's one-off needs beside the subsidy."""
     found = results(scenario)
     rows = found.table("event.payback")
     by_edition = {(r["concept"], r["edition"]): r["net_chf"] for r in found.table("event.results")}
     recurrent = {r["line"] for r in found.table("flagship_event.lines") if r["recurrence"] == "recurrent"}
-    launch = sum(
+    phase = sum(
         r["constant_chf"]
         for r in found.table("flagship_event.needs")
         if r["funding"] == "additional" and r["line"] != "event/subsidy" and r["line"] not in recurrent
@@ -42,10 +42,10 @@ def test_payback_agrees_with_results_and_needs(scenario: str) -> None:
     assert {r["concept"] for r in rows} == {c for c, _ in by_edition} - {"none"}
     for row in rows:
         assert row["net_chf"] == pytest.approx(by_edition[row["concept"], row["edition"]])
-        assert row["launch_chf"] == pytest.approx(launch, abs=0.01)
+        assert row["second_phase_chf"] == pytest.approx(phase, abs=0.01)
     for concept in {r["concept"] for r in rows}:
         mine = [r for r in rows if r["concept"] == concept]
-        total = -mine[0]["launch_chf"]
+        total = -mine[0]["second_phase_chf"]
         for row in mine:
             total += row["net_chf"]
             assert row["cumulative_chf"] == pytest.approx(total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,9 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq, minimize
 
-from sfp_model.decisions.event_analysis import Analysis
+from sfp_model.decisions.event_analysis import WHOLE, Analysis
+from sfp_model.decisions.event_drivers import contenders
+from sfp_model.decisions.smaa import simplex
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.event_levers import LEVERS, Levers
@@ -77,17 +80,21 @@ def test_frontier_is_not_dominated(scenario: str) -> None:
         ("overall_net", "impact", "net_chf", 1, rows["kind"] != ""),
         ("overall_p80", "impact_mean", "subsidy_p80_chf", -1, rows["kind"] != ""),
     ):
-        points = rows[among]
+        points = rows[among & rows["admitted"]]
         a, b = points[first].to_numpy(), sign * points[second].to_numpy()
         better = (a[None] >= a[:, None]) & (b[None] >= b[:, None]) & ((a[None] > a[:, None]) | (b[None] > b[:, None]))
         assert (better.any(axis=1) == ~points[mark].to_numpy()).all(), mark
+        assert not rows.loc[~rows["admitted"], mark].any(), mark
 
 
 def test_shares_sum_to_one() -> None:
     """Rank acceptabilities, profiles and central weights are shares of a whole."""
     ranks = table("event.acceptability")
-    assert ranks.groupby("concept")["acceptability"].sum().to_numpy() == pytest.approx(1)
-    assert ranks.groupby("rank")["acceptability"].sum().to_numpy() == pytest.approx(1)
+    by_concept = ranks.groupby("concept")
+    assert by_concept["acceptability"].sum().to_numpy() == pytest.approx(by_concept["admissible"].first().to_numpy())
+    places = ranks.groupby("rank")["acceptability"].sum()  # the last rank is empty where a concept may not be chosen
+    assert places.iloc[0] == pytest.approx(1) and (places.diff().dropna() <= 1e-9).all()
+    assert places.sum() == pytest.approx(by_concept["admissible"].first().sum())
     assert table("event.profiles").groupby("profile")["first"].sum().to_numpy() == pytest.approx(1)
     weights = table("event.weights").dropna(subset="weight").groupby(["kind", "name"])["weight"].sum()
     assert weights.to_numpy() == pytest.approx(1)
@@ -163,12 +170,76 @@ def test_search_against_slsqp_of_the_model() -> None:
     assert best - target[0] <= 0.02 * np.ptp(search.values[:, 0])
 
 
-def test_searches_cover_the_discrete_frontier() -> None:
-    """The levers of every combination on the discrete frontier, and of each concept's own, are searched."""
-    rows = table("event.frontier")
-    wanted = rows.query("kind == 'combination' and (best_net or own)")
-    searched = {analysis().study.cases[case].key for case in searched_cases(analysis())}
-    assert {(r.concept, r.format, r.place) for r in wanted.itertuples()} <= searched
+def test_every_admitted_combination_is_searched() -> None:
+    """The levers of all that may be chosen move; days and fellowships of what is found are whole numbers."""
+    found, rows = analysis(), table("event.frontier")
+    may = {found.study.cases[case].key for case in searched_cases(found)}
+    assert may == {(r.concept, r.format, r.place) for r in table("event.admissible").query("admitted").itertuples()}
+    levers = rows.query("kind == 'levers'")
+    assert {(r.concept, r.format, r.place) for r in levers.itertuples()} == may
+    for name in WHOLE:
+        assert (levers[name] == levers[name].round()).all()
+
+
+def test_no_setting_drawn_betters_the_frontier_of_any_combination() -> None:
+    """Of 600 settings drawn at random over all levers none has 3 % more impact at the same net result, in any case."""
+    found = analysis()
+    for case in searched_cases(found):
+        low, high = found.study.bounds(case)
+        drawn = low + np.random.default_rng(case).random((600, len(low))) * (high - low)
+        values, search = found.study.objectives(case, drawn), found.search(case)
+        best = search.values[:, 0].max() - search.values[:, 0].min()
+        for impact, net in search.values:
+            above = values[values[:, 1] >= net, 0]
+            assert not len(above) or above.max() - impact <= 0.03 * best, found.study.cases[case]
+
+
+def test_constraints_leave_combinations_out_of_everything() -> None:
+    """By unity: asked for in 95 % of the draws, Telecom-style falls out of frontier, fund and the order of concepts."""
+    plan = load_plan()
+    assert plan.tradeoff is not None
+    sure = replace(plan.tradeoff.admissible, estimate=replace(plan.tradeoff.admissible.estimate, low=0.95, mode=0.95,
+                   high=0.95))  # fmt: skip
+    found = analysis_of(Evaluation.of(replace(plan, tradeoff=replace(plan.tradeoff, admissible=sure))))
+    assert found is not None
+    loose = analysis()
+    assert set(loose.admitted) - set(found.admitted) == {"telecom_style"}
+    out = {case for case, key in enumerate(found.study.cases) if key.concept == "telecom_style"}
+    assert out == set(range(len(found.study.cases))) - set(searched_cases(found))
+    assert contenders(loose, "impact")[0] in out and contenders(found, "impact")[0] not in out  # type: ignore[index]
+
+
+def test_shares_count_only_draws_in_which_a_concept_may_be_chosen() -> None:
+    """Cheapest, most LDC delegates and first rank, by going through the draws one by one."""
+    found = analysis()
+    cases = found.study.concepts
+    weights = simplex(found.study.uniform("event/weights", len(found.study.event.criteria), found.values.shape[1]))
+    first, least, most = (dict.fromkeys([*cases, "none"], 0.0) for _ in range(3))
+    draws = found.values.shape[1]
+    for d in range(draws):
+        may = [key for key, case in cases.items() if found.admissions[case].unity[d] >= 0.3]
+        drawn = {key: found.drawn[cases[key]] for key in may}
+        value = {key: float(weights[:, d] @ one.scores[:, d]) for key, one in drawn.items()} | {"none": 0.0}
+        first[max(value, key=lambda key: value[key])] += 1 / draws
+        least[min(may, key=lambda key: (drawn[key].subsidy[d], -drawn[key].net[d]))] += 1 / draws
+        most[max(may, key=lambda key: drawn[key].ldc[d])] += 1 / draws
+    ranks = table("event.acceptability").query("rank == 1").set_index("concept")["acceptability"]
+    fund = table("event.fund").set_index("concept")
+    for key in cases:
+        assert ranks[key] == pytest.approx(first[key], abs=1e-9)
+        assert fund.at[key, "least_subsidy"] == pytest.approx(least[key], abs=1e-9)
+        assert fund.at[key, "most_ldc"] == pytest.approx(most[key], abs=1e-9)
+
+
+def test_a_month_that_clashes_is_not_admissible() -> None:
+    """Known today WSIS Forum and AI for Good stand in July: what is held apart from them may not be held then."""
+    rows = table("event.admissible", "known-today").query("own").set_index("concept")
+    now = table("event.calendar", "known-today").query("now").set_index("concept")
+    assert rows["fits"].to_dict() == (now["index"] <= rows["most"]).to_dict() == now["admissible"].to_dict()
+    assert not rows.at["standalone", "fits"] and rows.at["with_both", "fits"]
+    assert (rows["index"] == now["index"]).all()
+    ranks = table("event.acceptability", "known-today").query("concept == 'standalone'")
+    assert (ranks["acceptability"] == 0).all() and ranks["expected_rank"].isna().all()
 
 
 def test_calendar_moves_with_joined_events() -> None:
