@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Bands, between
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words, questions
 from sfp_model.report.format import chf_words, number, percent, thousands
 from sfp_model.report.line_tables import activity_anchor, initiative_links, page_of
@@ -96,7 +97,10 @@ def overview_answer(tables: Tables, year: str) -> Markdown:
         f"{questions(tables)} The scenario *{facts['title']}* takes "
         f"{option_words(chosen_options(tables['decisions']))}."
     )
-    months, worth = person_months(total["person_months"]), money(total["absorbed_constant"])
+    whole = ("total", "", "", "")
+    months = person_months(total["person_months"])
+    months += between(Bands(tables, "absorbed", "months").get(*whole), work=True)
+    worth = money(total["absorbed_constant"])
     if total["additional_constant"] < 50:
         return answer(
             first,
@@ -106,7 +110,8 @@ def overview_answer(tables: Tables, year: str) -> Markdown:
         )
     second = (
         f"**The additional need of {span} is {money(total['additional_constant'])}** in constant prices of "
-        f"{facts['base_year']} ({money(total['additional_nominal'])} nominal). Beside it, {months} of staff "
+        f"{facts['base_year']}{between(Bands(tables).get(*whole))}, {money(total['additional_nominal'])} nominal"
+        f"{between(Bands(tables, measure='nominal').get(*whole))}. Beside it, {months} of staff "
         f"already paid are absorbed, worth {worth}; they are not added to the additional need."
     )
     sure = build_up_words(tables)
@@ -148,6 +153,13 @@ def year_words(tables: Tables, year: str) -> str:
     if (inside >= 50).sum() > 1:
         label = str(inside.idxmax())
         text += f", most of all for [{label}]({initiative_links(tables)[label]}) ({money(float(inside.max()))})"
+    drawn = Bands(tables).get("total", period=year)
+    if drawn is not None and drawn.p90 > drawn.p10:
+        where = "below" if whole < drawn.p10 else "above" if whole > drawn.p90 else ""
+        text += f". In the simulation the year takes {money(drawn.p10)} to {money(drawn.p90)} (P10–P90)"
+        if where:
+            later = "brings work forward into the year" if where == "below" else "moves work out of the year"
+            text += f"; the base estimate lies {where} this range, because delay {later}"
     return f"{text}. {_largest_item(tables, year)}"
 
 
@@ -176,7 +188,8 @@ def absorbed_words(tables: Tables) -> str:
         return "No time of staff already paid is absorbed."
     peak = horizon(of_programmes(tables)).groupby("period")["person_months"].sum()
     return (
-        f"Staff already paid give {person_months(months)} in {years[0]}–{years[-1]}, as much as "
+        f"Staff already paid give {person_months(months)}"
+        f"{between(Bands(tables, 'absorbed', 'months').get('total'), work=True)} in {years[0]}–{years[-1]}, as much as "
         f"{number(months / (12 * len(years)), 0)} people working on nothing else in all {count(len(years), 'year')}. "
         f"{wording(str(frame.idxmax()))} takes {percent(frame.max() / months)} of it. The heaviest year is "
         f"{peak.idxmax()}, with {person_months(peak.max())}, or {number(peak.max() / 12, 0)} people. "
@@ -190,6 +203,8 @@ def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     frame, last = tables["summary.recurrent"], years_of(tables["summary.initiatives"])[-1]
     if programmes:
         frame = frame[frame["programme"].isin(programmes)]
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    key = Bands(tables).whole(programmes, every)
     titles = of_programmes(tables).drop_duplicates("initiative").set_index("initiative")["label"]
     cash, time = float(frame["full_year_additional"].sum()), float(frame["full_year_absorbed"].sum())
     tail = f"The absorbed time that goes on is worth {money(time)} a year."
@@ -199,8 +214,9 @@ def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     parts = [f"{titles[row.initiative]} ({money(row.full_year_additional)})" for row in records(largest)]
     names = f"the largest parts are {listing(parts)}" if len(parts) > 1 else f"all of it is for {parts[0]}"
     return (
-        f"After {last}, {money(cash)} a year recurs as additional need unless something is stopped; "
-        f"{names}. {tail} Lines with an end of their own are one-off here, even where they span years."
+        f"After {last}, {money(cash)} a year recurs as additional need unless something is stopped"
+        f"{between(Bands(tables).get(*key, period='full year'))}; {names}. {tail} "
+        "Lines with an end of their own are one-off here, even where they span years."
     )
 
 
@@ -281,7 +297,12 @@ def initiatives_answer(tables: Tables, programmes: Sequence[str], what: str) -> 
     facts, total, span = tables.facts(), _totals(tables, programmes), span_of(tables)
     frame = of_programmes(tables, programmes)
     inside = horizon(frame)
-    months = f"{person_months(total['person_months'])} of absorbed time, worth {money(total['absorbed_constant'])}"
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    key = Bands(tables).whole(list(dict.fromkeys(frame["programme"])), every)
+    spread = between(Bands(tables, "absorbed", "months").get(*key), work=True)
+    months = (
+        f"{person_months(total['person_months'])}{spread} of absorbed time, worth {money(total['absorbed_constant'])}"
+    )
     full = tables["summary.recurrent"]
     again = float(full.loc[full["programme"].isin(programmes), "full_year_additional"].sum())
     memo = float(frame.loc[frame["period"].str.startswith("before"), "absorbed_constant"].sum())
@@ -300,12 +321,13 @@ def initiatives_answer(tables: Tables, programmes: Sequence[str], what: str) -> 
     largest = f"The largest initiatives are {names}." if len(by) > 1 else f"All of it is for {by.index[0]}."
     first = (
         f"**{what} has an additional need of {money(total['additional_constant'])} in {span}** in constant prices "
-        f"of {facts['base_year']} ({money(total['additional_nominal'])} nominal), and takes {months}. "
-        f"{years.idxmax()} is the year with the largest additional need ({money(years.max())}, "
-        f"{percent(years.max() / years.sum())} of the total)."
+        f"of {facts['base_year']}{between(Bands(tables).get(*key))}, {money(total['additional_nominal'])} nominal"
+        f"{between(Bands(tables, measure='nominal').get(*key))}, and takes {months}. "
+        f"In the base estimate, {years.idxmax()} is the year with the largest additional need "
+        f"({money(years.max())}, {percent(years.max() / years.sum())} of the total)."
     )
     recurs = (
-        f"After {span[-4:]}, {money(again)} a year recurs."
+        f"After {span[-4:]}, {money(again)} a year recurs{between(Bands(tables).get(*key, period='full year'))}."
         if again >= 50
         else f"Nothing recurs as additional need after {span[-4:]}."
     )

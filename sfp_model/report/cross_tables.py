@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Bands, Key
 from sfp_model.report.needs_tables import of_programmes, price_basis
 from sfp_model.report.tables import Markdown, statement
 from sfp_model.report.views import in_years, memo_columns, programme_needs, wording
@@ -36,20 +37,25 @@ def _titled(tables: Tables, kind: str) -> dict[str, str]:
 
 def _blocks(
     tables: Tables, needs: pd.DataFrame, groups: dict[str, str], group: str, titles: dict[str, str], column: str,
-    prices: str,
+    prices: str, funding: str,
 ) -> Markdown:  # fmt: skip
     """Print one block per group with a row per part that occurs in it, the sum of the block, and all blocks together.
 
-    A block of one row needs no sum.
+    A block of one row needs no sum, and some programmes of the plan are not put together.
     """
     import pandas as pd
 
     periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
     value = f"{prices}_chf"
     nil = pd.DataFrame({"period": periods, value: 0.0})
+    by_title = {title: part for part, title in titles.items()}
     parts: list[pd.DataFrame] = []
     totals: list[int] = []
-    for key, label in (*groups.items(), ("", _TOGETHER)):
+    names: list[Key | None] = []
+    every, shown = list(dict.fromkeys(tables["summary.initiatives"]["programme"])), list(needs["programme"].unique())
+    together = [("", _TOGETHER)] if len(shown) == 1 or set(shown) == set(every) or not len(needs) else []
+    programmes = dict(zip(needs[group], needs["programme"], strict=True))
+    for key, label in (*groups.items(), *together):
         mine = needs[needs[group] == key] if key else needs
         rows = []
         for part, title in titles.items():
@@ -60,6 +66,9 @@ def _blocks(
             rows.append(pd.concat([nil, mine[["period", value]]]).assign(part="Total"))
         for frame in rows:
             parts.append(in_years(frame, "part", value, total="", keep=True).assign(group=label))
+            names.append(
+                _key(group, key, programmes.get(key, ""), shown, column, by_title.get(frame["part"].iloc[0], ""))
+            )
             if frame["part"].iloc[0] == "Total":
                 totals.append(len(parts) - 1)
     table = pd.concat(parts, ignore_index=True)
@@ -71,7 +80,17 @@ def _blocks(
         unit=price_basis(tables.facts(), prices),
         spanners={"Memo, outside the plan": outside} if outside else None,
         source="Resource lines, from the parameter files",
+        ranges=Bands(tables, funding, prices).cells(names, [*inner, *outside]),
     )  # fmt: skip
+
+
+def _key(group: str, key: str, programme: str, shown: Sequence[str], column: str, part: str) -> Key:
+    """Return what a row is among the stored ranges; without *key* it is a row of all blocks together."""
+    if not key:
+        alone = shown[0] if len(shown) == 1 else ""
+        return (f"programme_{column}" if alone and part else "programme" if alone else column if part else "total",
+                alone, "", part)  # fmt: skip
+    return (f"{group}_{column}" if part else group, programme, key if group == "initiative" else "", part)
 
 
 def initiative_by_category(
@@ -82,7 +101,7 @@ def initiative_by_category(
     needs = _chosen(tables, programmes, funding)
     used = set(needs["initiative"])
     groups = {k: label for k, label in zip(names["initiative"], names["label"], strict=True) if k in used}
-    return _blocks(tables, needs, groups, "initiative", _titled(tables, "category"), "category", prices)
+    return _blocks(tables, needs, groups, "initiative", _titled(tables, "category"), "category", prices, funding)
 
 
 def by_sector(
@@ -92,7 +111,7 @@ def by_sector(
     names = of_programmes(tables, programmes)["programme"].unique()
     needs = _chosen(tables, programmes, funding)
     groups = {name: wording(name) for name in names if name in set(needs["programme"])}
-    return _blocks(tables, needs, groups, "programme", _titled(tables, "sector"), "sector", prices)
+    return _blocks(tables, needs, groups, "programme", _titled(tables, "sector"), "sector", prices, funding)
 
 
 def recurrence_by_year(
@@ -103,4 +122,4 @@ def recurrence_by_year(
     needs = _chosen(tables, programmes, funding)
     groups = {name: wording(name) for name in names if name in set(needs["programme"])}
     titles = {"one_off": "One-off", "recurrent": "Recurrent"}
-    return _blocks(tables, needs, groups, "programme", titles, "recurrence", prices)
+    return _blocks(tables, needs, groups, "programme", titles, "recurrence", prices, funding)

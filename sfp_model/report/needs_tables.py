@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import Bands, Key
 from sfp_model.report.format import number, thousands
 from sfp_model.report.sentences import CODES
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -56,8 +57,12 @@ def of_programmes(tables: Tables, programmes: Sequence[str] = ()) -> pd.DataFram
 def _years(
     frame: pd.DataFrame, keys: Sequence[str], value: str, *, unit: str, source: str, formats: str = "thousands",
     notes: Sequence[str] = (), periods: Sequence[str] = (), links: Mapping[str, str] | None = None,
+    bands: Bands | None = None, names: Mapping[tuple[str, ...], Key] | None = None,
 ) -> Markdown:  # fmt: skip
-    """Print years across with sub-totals; the last of *keys* labels rows, one before it groups them."""
+    """Print years across with sub-totals; the last of *keys* labels rows, one before it groups them.
+
+    *names* says what a row is among the *bands*; its last entry is the total row.
+    """
     table = in_years(frame, keys, value, keep=True, periods=periods)
     stub, group = keys[-1], keys[0] if len(keys) > 1 else None
     last = len(table) - 1
@@ -65,20 +70,40 @@ def _years(
         table.loc[last, [group, stub]] = ["Together", "Total"]
     columns = {c: str(c) for c in table.columns if c not in keys}
     outside = [c for c in memo_columns(frame) if c in columns]
+    ranges = {}
+    if bands is not None and names:
+        rows = [names.get(tuple(row)) for row in table[list(keys)].to_numpy()[:-1].tolist()]
+        ranges = bands.cells([*rows, list(names.values())[-1]], list(columns))
     return statement(
         table, stub=stub, group=group, columns=columns, formats=formats, unit=unit, totals=[last], notes=notes,
         spanners={"Memo, outside the plan": outside} if outside else None, source=_SOURCE.format(source),
-        links=links,
+        links=links, ranges=ranges,
     )  # fmt: skip
+
+
+def _named(tables: Tables, bands: Bands, programmes: Sequence[str], keys: Sequence[str]) -> dict[tuple[str, ...], Key]:
+    """Return what rows by programme or initiative are among the bands, the whole last."""
+    frame = of_programmes(tables, programmes).drop_duplicates("initiative")
+    names: dict[tuple[str, ...], Key] = {}
+    for row in records(frame):
+        key = (
+            ("initiative", row.programme, row.initiative, "")
+            if "label" in keys
+            else ("programme", row.programme, "", "")
+        )
+        names[tuple(str(getattr(row, k)) for k in keys)] = key
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    return names | {("",): bands.whole(list(dict.fromkeys(frame["programme"])), every)}
 
 
 def by_programme(
     tables: Tables, value: str, *, prices: str = "constant", links: Mapping[str, str] | None = None
 ) -> Markdown:
     """Return amounts by programme and year; *value* is a column of ``summary.initiatives`` without its prices."""
-    unit = price_basis(tables.facts(), prices)
-    return _years(of_programmes(tables), ["programme_label"], f"{value}_{prices}", unit=unit,
-                  source="Summary by initiative and year", links=links)  # fmt: skip
+    unit, keys, bands = price_basis(tables.facts(), prices), ["programme_label"], Bands(tables, value, prices)
+    return _years(of_programmes(tables), keys, f"{value}_{prices}", unit=unit,
+                  source="Summary by initiative and year", links=links, bands=bands,
+                  names=_named(tables, bands, (), keys))  # fmt: skip
 
 
 def by_initiative(
@@ -91,30 +116,47 @@ def by_initiative(
 ) -> Markdown:
     """Return amounts by initiative and year, grouped by programme where there are several; *links* by label."""
     keys = ["programme_label", "label"] if len(programmes) > 1 else ["label"]
+    bands = Bands(tables, value, prices)
     return _years(of_programmes(tables, programmes), keys, f"{value}_{prices}",
                   unit=price_basis(tables.facts(), prices), source="Summary by initiative and year",
-                  links=links)  # fmt: skip
+                  links=links, bands=bands, names=_named(tables, bands, programmes, keys))  # fmt: skip
 
 
 def absorbed_months(tables: Tables, programmes: Sequence[str], keys: Sequence[str] = ("label",)) -> Markdown:
     """Return absorbed time in person-months by initiative (or programme) and year."""
     frame = of_programmes(tables, programmes)
     notes = ["A memo item, never added to the additional need"]
+    bands = Bands(tables, "absorbed", "months")
     return _years(frame, list(keys), "person_months", unit="Person-months", formats="decimal", notes=notes,
-                  source="Summary by initiative and year")  # fmt: skip
+                  source="Summary by initiative and year", bands=bands,
+                  names=_named(tables, bands, programmes, keys))  # fmt: skip
 
 
 def by_category(tables: Tables, programmes: Sequence[str], funding: str = "additional") -> Markdown:
-    """Return an amount of one funding mode by expense category and year."""
+    """Return an amount of one funding mode by expense category and year; by programme where there are some of all."""
     facts, needs = tables.facts(), programme_needs(tables, *programmes)
     titles = {c: facts.get(f"category.{c}", wording(c)) for c in needs["category"].unique()}
     order = [c.removeprefix("category.") for c in facts if c.startswith("category.")]
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    apart = 1 < len(programmes) < len(every)
     chosen = needs[needs["funding"] == funding]
-    chosen = chosen.assign(label=chosen["category"].map(titles))
-    chosen = chosen.sort_values("category", key=lambda c: c.map({k: i for i, k in enumerate(order)}), kind="stable")
+    chosen = chosen.assign(label=chosen["category"].map(titles), programme_label=chosen["programme"].map(wording))
+    rank = {k: i for i, k in enumerate(order)}
+    chosen = chosen.assign(rank=chosen["category"].map(rank), place=chosen["programme"].map(every.index))
+    chosen = chosen.sort_values(["place", "rank"] if apart else ["rank"], kind="stable")
     periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
-    return _years(chosen, ["label"], "constant_chf", unit=price_basis(facts), source="Resource lines",
-                  periods=periods)  # fmt: skip
+    bands, keys = Bands(tables, funding), ["programme_label", "label"] if apart else ["label"]
+    names: dict[tuple[str, ...], Key] = {}
+    for row in records(chosen.drop_duplicates(["programme", "category"])):
+        if apart:
+            names[row.programme_label, row.label] = ("programme_category", row.programme, "", row.category)
+        elif len(programmes) == 1:
+            names[(row.label,)] = ("programme_category", row.programme, "", row.category)
+        else:
+            names[(row.label,)] = ("category", "", "", row.category)
+    names[("",)] = bands.whole(programmes, every)
+    return _years(chosen, keys, "constant_chf", unit=price_basis(facts), source="Resource lines",
+                  periods=periods, bands=bands, names=names)  # fmt: skip
 
 
 def year_frame(tables: Tables, programmes: Sequence[str], value: str, across: str = "label") -> pd.DataFrame:
@@ -135,9 +177,16 @@ def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, st
     subsidy = [
         f"{initiative} includes the subsidy to the flagship event from the regular budget" for initiative in given
     ]
-    rows = []
-    for initiative, label in names[["initiative", "label"]].drop_duplicates().values:
+    rows, spread = [], []
+    bands = {funding: Bands(tables, funding) for funding in ("additional", "absorbed")}
+    for initiative, label, programme in names[["initiative", "label", "programme"]].drop_duplicates().values:
         row: dict[str, object] = {"label": label}
+        spread.append({
+            f"{f}_{kind}": bands[f].get("initiative" if kind == "year" else "initiative_recurrence", programme,
+                                        initiative, "" if kind == "year" else kind,
+                                        period="full year" if kind == "year" else "all")
+            for f in bands for kind in ("one_off", "recurrent", "year")
+        })  # fmt: skip
         for funding in ("additional", "absorbed"):
             mine = needs[(needs["initiative"] == initiative) & (needs["funding"] == funding)]
             for kind in ("one_off", "recurrent"):
@@ -148,13 +197,29 @@ def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, st
     frame.loc[len(frame)] = {"label": "Total", **frame.drop(columns="label").sum().to_dict()}
     heads = {"one_off": "One-off", "recurrent": "Recurrent", "year": "A full year after"}
     columns = {f"{funding}_{kind}": head for funding in ("additional", "absorbed") for kind, head in heads.items()}
+    spread.append(_recurring(tables, bands, list(dict.fromkeys(names["programme"]))))
+    ranges = {(i, c): (found.p10, found.p90) for i, row in enumerate(spread) for c, found in row.items() if found}
     return statement(
-        frame, stub="label", columns=columns, totals=[len(frame) - 1], unit=price_basis(tables.facts()),
+        frame, stub="label", columns=columns, totals=[len(frame) - 1], unit=price_basis(tables.facts()), ranges=ranges,
         spanners={"Additional need": [c for c in columns if c.startswith("additional")],
                   "Absorbed time (memo)": [c for c in columns if c.startswith("absorbed")]},
         notes=["A full year after: what recurs each year after the horizon, not part of the plan", *subsidy],
         source=_SOURCE.format("Resource lines"), links=links,
     )  # fmt: skip
+
+
+def _recurring(tables: Tables, bands: Mapping[str, Bands], programmes: Sequence[str]) -> dict[str, Any]:
+    """Return the stored rows of the total of one-off and recurrent parts and of a full year after the horizon."""
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    name, programme, initiative, runs = bands["additional"].whole(programmes, every)
+    kinds = {"total": "recurrence", "programme": "programme_recurrence", "programmes": "programmes_recurrence"}
+    found: dict[str, Any] = {}
+    for funding, mine in bands.items():
+        for kind in ("one_off", "recurrent"):
+            part = f"{runs}|{kind}" if runs else kind
+            found[f"{funding}_{kind}"] = mine.get(kinds[name], programme, initiative, part)
+        found[f"{funding}_year"] = mine.get(name, programme, initiative, runs, period="full year")
+    return found
 
 
 def codes(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
@@ -171,6 +236,12 @@ def codes(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     )
     table = table.reset_index(drop=True)
     table.loc[len(table)] = {"code": "Total", **table.drop(columns="code").sum().to_dict()}
+    ranges: dict[tuple[int, str], tuple[float, float]] = {}
+    if not programmes:
+        keys = [("confidence", "", "", code) for code in sums.index] + [("total", "", "", "")]
+        for funding in ("additional", "absorbed"):
+            found = Bands(tables, funding).cells(keys, ["all"])
+            ranges |= {(i, f"{funding}_constant"): pair for (i, _), pair in found.items()}
     columns = {
         "additional_constant": "Amount",
         "additional_share": "Share",
@@ -178,7 +249,7 @@ def codes(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
         "absorbed_share": "Share ",
     }
     return statement(
-        table, stub="code", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
+        table, stub="code", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()), ranges=ranges,
         formats={c: "percent" if c.endswith("share") else "thousands" for c in columns},
         spanners={"Additional need": ["additional_constant", "additional_share"],
                   "Absorbed time (memo)": ["absorbed_constant", "absorbed_share"]},

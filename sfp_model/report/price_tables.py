@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Bands, Key
 from sfp_model.report.format import percent
 from sfp_model.report.needs_tables import of_programmes
 from sfp_model.report.sentences import money
 from sfp_model.report.tables import Markdown, statement
-from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, wording
+from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, records, wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ _STEPS = {
 _NOTES = (
     "Price effect: rise of prices since the base year at base-year exchange rates. Exchange effect: exchange rates "
     "against the base year at base-year prices. Interaction: the exchange rate on the rise of prices. "
-    "Constant + the three = nominal",
+    "Constant + the three = nominal, in the base estimate as in every draw; ranges stand at the two price bases",
 )
 
 
@@ -46,7 +47,10 @@ def effects_by_year(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
     wanted = list(dict.fromkeys(of_programmes(tables, programmes)["programme"]))
     parts = []
+    names: list[tuple[str, Key]] = []
     for programme in (*wanted, "") if len(wanted) > 1 else wanted:
+        name = ("programme", programme, "", "") if programme else ("total", "", "", "")
+        names += [(column, name) for column in _STEPS]
         mine = needs[needs["programme"] == programme] if programme else needs
         nil = pd.DataFrame({"period": periods, **dict.fromkeys(_STEPS, 0.0)})  # a scenario may have no need at all
         mine = pd.concat([nil, mine[["period", *_STEPS]]], ignore_index=True)
@@ -63,18 +67,36 @@ def effects_by_year(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
         table, stub="step", group="group" if len(wanted) > 1 else None, totals=nominal, notes=_NOTES,
         columns={c: c for c in (*inner, *outside)}, unit=f"CHF thousands; base year {tables.facts()['base_year']}",
         spanners={"Memo, outside the plan": outside} if outside else None,
-        source="Resource lines, from the parameter files",
+        source="Resource lines, from the parameter files", ranges=_ranges(tables, names, [*inner, *outside]),
     )  # fmt: skip
+
+
+def _ranges(
+    tables: Tables, names: Sequence[tuple[str, Key]], columns: Sequence[str]
+) -> dict[tuple[int, str], tuple[float, float]]:
+    """Return the ranges of the rows in constant and in nominal prices."""
+    found = {}
+    for prices in ("constant", "nominal"):
+        rows = [name if step == f"{prices}_chf" else None for step, name in names]
+        found.update(Bands(tables, "additional", prices).cells(rows, columns))
+    return found
 
 
 def effects_by_initiative(tables: Tables, programmes: Sequence[str]) -> Markdown:
     """Return additional need inside the horizon from constant to nominal, one row per initiative."""
-    names = of_programmes(tables, programmes)[["initiative", "label"]].drop_duplicates()
+    names = of_programmes(tables, programmes)[["initiative", "label", "programme"]].drop_duplicates()
     sums = horizon(_additional(tables, programmes)).groupby("initiative")[list(_STEPS)].sum()
     table = names.join(sums, on="initiative").fillna(0.0).reset_index(drop=True)
+    keys: list[Key] = [("initiative", row.programme, row.initiative, "") for row in records(table)]
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    ranges: dict[tuple[int, str], tuple[float, float]] = {}
+    for prices in ("constant", "nominal"):
+        bands = Bands(tables, "additional", prices)
+        found = bands.cells([*keys, bands.whole(list(names["programme"].unique()), every)], ["all"])
+        ranges |= {(i, f"{prices}_chf"): pair for (i, _), pair in found.items()}
     table.loc[len(table)] = {"initiative": "", "label": "Total", **table[list(_STEPS)].sum().to_dict()}
     return statement(
-        table, stub="label", columns=_STEPS, totals=[len(table) - 1], notes=_NOTES,
+        table, stub="label", columns=_STEPS, totals=[len(table) - 1], notes=_NOTES, ranges=ranges,
         unit=f"CHF thousands, sums of the plan's years; base year {tables.facts()['base_year']}",
         source="Resource lines, from the parameter files",
     )  # fmt: skip

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.format import number, percent, thousands
+from sfp_model.report.format import NIL, number, percent, thousands
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Markdown", "statement", "text_table"]
+__all__ = ["RANGE_NOTE", "SURE", "Markdown", "spread", "statement", "text_table"]
 
 _FORMATS: dict[str, Callable[[float], str]] = {
     "thousands": thousands,
@@ -28,6 +28,18 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "percent": percent,
     "text": str,
 }
+
+
+_BELOW, _END = "\ue000", "\ue001"  # around a range until great_tables has escaped the text of the cells
+SURE = "sure.ipynb"
+RANGE_NOTE = (
+    f'Small figures: P10–P90 of the simulation; they do not add up, because of the <a href="{SURE}#sec-contingency">'
+    "diversification</a> between the parts of a sum"
+)
+OUTSIDE = (
+    "An amount outside its range is one that the simulation seldom meets: the base estimate knows neither delay nor "
+    "event"
+)
 
 
 class Markdown:
@@ -58,6 +70,7 @@ def statement(
     source: str = "",
     notes: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
+    ranges: Mapping[tuple[int, str], tuple[float, float]] | None = None,
     name: str = "table",
 ) -> Markdown:
     """Return a financial table.
@@ -83,6 +96,9 @@ def statement(
         Further notes.
     links : mapping of str to str, optional
         Label of a row → address that it leads to.
+    ranges : mapping of (int, str) to (float, float), optional
+        Row and column of a cell → P10 and P90 of its amount, in the unit of the column, printed below it. A range
+        that prints as the amount itself is left out: such a cell depends on no uncertain input.
     name : str
         Fixed id, so that the output is the same on every run.
 
@@ -99,6 +115,7 @@ def statement(
     True
     """
     from great_tables import GT, loc, style
+    from great_tables import html as raw
 
     kept = [c for c in (group, stub, *columns) if c]
     shown = frame[list(dict.fromkeys(kept))].reset_index(drop=True).copy()
@@ -106,7 +123,8 @@ def statement(
         how = formats if isinstance(formats, str) else formats.get(column, "text")
         if how == "thousands" and not _numeric(shown[column]):
             how = "text"
-        shown[column] = [_cell(value, how) for value in shown[column]]
+        cells = [_cell(value, how) for value in shown[column]]
+        shown[column] = [_with_range(text, (ranges or {}).get((i, column)), how) for i, text in enumerate(cells)]
     table = GT(shown, rowname_col=stub, groupname_col=group, id=name).cols_label(**dict(columns))
     right = [c for c in columns if _numeric(frame[c])]
     for align, members in (("right", right), ("left", [c for c in columns if c not in right])):
@@ -115,9 +133,14 @@ def statement(
         table = table.tab_spanner(label=label, columns=list(below))
     for place in (loc.body, *((loc.stub,) if stub else ())) if totals else ():
         table = table.tab_style(style.text(weight="bold"), place(rows=list(totals)))
-    for note in _foot(unit, notes, source, bool(totals)):
-        table = table.tab_source_note(note)
+    about = (
+        _about(frame, list(columns), ranges) if any(_BELOW in x for c in columns for x in shown[c].astype(str)) else ()
+    )
+    for note in _foot(unit, (*about, *notes), source, bool(totals)):
+        table = table.tab_source_note(raw(note))
     html = _semantic(table.as_raw_html())
+    html = html.replace(_BELOW, '<br><span class="range">').replace(_END, "</span>")
+    html = re.sub(r">(\d{4}–\d{2,4})</th>", r'><span class="years">\1</span></th>', html)
     for label, address in (links or {}).items():
         cell = f">{escape(label, quote=False)}</th>"
         html = html.replace(cell, f'><a href="{escape(address)}">{cell[1:-5]}</a></th>')
@@ -174,6 +197,43 @@ def _cell(value: Any, how: str) -> str:
     if how == "text":
         return escape(str(value), quote=False)
     return _FORMATS[how](float(value))
+
+
+def spread(low: float, high: float, how: str = "thousands") -> str:
+    """Return a range from P10 to P90 as a table prints it.
+
+    Examples
+    --------
+    >>> spread(0, 12_400), spread(-3_000, 2_000)
+    ('0–12', '(3) to 2')
+    """
+    first, second = ("0" if x == 0 else _FORMATS[how](float(x)) for x in (low, high))
+    return f"{first} to {second}" if low < 0 or high < 0 else f"{first}–{second}"
+
+
+def _about(
+    frame: pd.DataFrame, columns: Sequence[str], ranges: Mapping[tuple[int, str], tuple[float, float]] | None
+) -> tuple[str, ...]:
+    """Return the notes on ranges: how to read them, and what an amount outside its own means, where there is one."""
+    amounts = {c: frame[c].tolist() for c in columns if _numeric(frame[c])}
+    out = any(c in amounts and not _inside(float(amounts[c][i]), pair) for (i, c), pair in (ranges or {}).items())
+    return (RANGE_NOTE, OUTSIDE) if out else (RANGE_NOTE,)
+
+
+def _inside(value: float, pair: tuple[float, float]) -> bool:
+    """Whether an amount lies in its range, give or take a five-hundredth of it."""
+    room = 0.002 * max(abs(pair[0]), abs(pair[1]))
+    return value != value or pair[0] - room <= value <= pair[1] + room
+
+
+def _with_range(text: str, pair: tuple[float, float] | None, how: str) -> str:
+    if pair is None or not text:
+        return text
+    plain = text if text != NIL else "0"
+    words = spread(*pair, how)
+    if words in (f"{plain}–{plain}", f"{plain} to {plain}"):
+        return text
+    return f"{text}{_BELOW}{words}{_END}"
 
 
 def _foot(unit: str, notes: Sequence[str], source: str, totals: bool) -> list[str]:

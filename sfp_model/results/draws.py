@@ -14,13 +14,16 @@ from sfp_model.model.evaluate import Labels, Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import View
 from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.range_series import RangeSeries
 from sfp_model.uncertainty import Coupling, simulate
+from sfp_model.uncertainty.tails import SHARES, Tails
 
 __all__ = ["BLOCKS", "SHOWN", "SMALL", "Block", "Drawn", "Ranges", "inside_total", "ranges", "standard_error"]
 
 BLOCKS = 10  # the least from which a standard error may be taken
 SMALL = 512  # draws of a block where only P50 and P80 of one total are compared
 SHOWN = (10, 50, 80, 90)
+CENTIME = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +135,39 @@ class Drawn:
         """Ten independent blocks."""
         return tuple(simulate(self.arrays, self.seed, BLOCKS, measure=self.measure))
 
+    @cached_property
+    def series(self) -> RangeSeries:
+        """What ``tails`` describes."""
+        return RangeSeries(self.evaluation)
+
+    @cached_property
+    def tails(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Of each of ``series``: base estimate, share of draws at or below it, P10 and P90, and their standard errors.
+
+        Made in the same pass as ``blocks`` where these have not been made before.
+        """
+        found, known = Tails(), "blocks" in self.__dict__
+        typed = self.series(self.evaluation.outcome)[:, 0]
+        below = np.zeros(len(typed))
+
+        def both(outcome: Outcome) -> Block | None:
+            drawn = self.series(outcome)
+            found.add(drawn)
+            below[:] += (drawn <= typed[:, None] + CENTIME).mean(axis=1) / BLOCKS
+            return None if known else self.measure(outcome)
+
+        made = tuple(simulate(self.arrays, self.seed, BLOCKS, measure=both))
+        if not known:
+            self.__dict__["blocks"] = made
+        values, left = found.percentiles, np.flatnonzero(found.open)
+        if len(left):  # blocks that differ by more than a window: once more, keeping every draw of these series
+            draws = np.concatenate(
+                list(simulate(self.arrays, self.seed, BLOCKS, measure=lambda outcome: self.series(outcome)[left])),
+                axis=1,
+            )
+            values[left] = np.quantile(draws, SHARES, axis=1).T
+        return typed, below, values, found.errors
+
     def of(self, part: Callable[[Block], FloatArray]) -> FloatArray:
         """Return series of every block, shape (series, block, draw); *part* gives (series, draw)."""
         return np.stack([part(block) for block in self.blocks], axis=1)
@@ -197,5 +233,5 @@ def ranges(series: FloatArray, base: FloatArray) -> Ranges:
         np.array([cvar(row) for row in flat]),
         standard_error(np.moveaxis(series.mean(axis=2), 1, 0)),
         standard_error(np.moveaxis(own, 1, 0)),
-        (flat <= base[:, None] + 0.01).mean(axis=1),
+        (flat <= base[:, None] + CENTIME).mean(axis=1),
     )

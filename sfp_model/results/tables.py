@@ -31,6 +31,7 @@ _ONE_BY_ONE: Mapping[str, tuple[str, str, str]] = {  # module, columns, function
     "gains.break_even": ("tables_gains", "BREAK_EVEN", "break_even"),
     "gains.npv": ("tables_gains", "NPV", "npv"),
     "decisions": ("tables_decisions", "DECISIONS", "decisions"),
+    "simulation.differences": ("tables_differences", "DIFFERENCES", "differences"),
     "decisions.deferral": ("tables_deferral", "DEFERRAL", "deferral"),
     "implications": ("tables_implications", "IMPLICATIONS", "implications"),
     "implications.posts": ("tables_implications", "POSTS", "posts"),
@@ -67,8 +68,8 @@ _REGIONAL = (
     "workplace.series", "indicators",
 )  # fmt: skip
 _SIMULATION = (
-    "simulation.totals", "simulation.absorbed", "simulation.curve", "simulation.fan", "simulation.convergence",
-    "simulation.rho", "simulation.views", "simulation.joint", "simulation.contingency",
+    "simulation.ranges", "simulation.totals", "simulation.absorbed", "simulation.curve", "simulation.fan",
+    "simulation.convergence", "simulation.rho", "simulation.views", "simulation.joint", "simulation.contingency",
 )  # fmt: skip
 _SENSITIVITY = ("sensitivity.tornado", "sensitivity.factors", "sensitivity.groups", "discovery.boxes")
 _INFORMATION: Mapping[str, tuple[str, str, str]] = {

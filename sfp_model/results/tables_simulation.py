@@ -15,6 +15,7 @@ from sfp_model.results.draws import BLOCKS, Block, Drawn, ranges, standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_joint import JOINT, joint
+from sfp_model.results.tables_ranges import RANGES, ranges_of
 from sfp_model.uncertainty import BLOCK, coupling_of, one_correlation
 
 __all__ = ["RHO", "SIMULATION", "simulation_tables"]
@@ -26,6 +27,7 @@ _BUILD_UP = (
     "p10_chf:CHF p90_chf:CHF cvar90_chf:CHF se_expected_chf:CHF se_p50_chf:CHF se_p80_chf:CHF"
 )
 SIMULATION = {
+    "simulation.ranges": RANGES,
     "simulation.totals": columns(f"breakdown programme label period prices {_BUILD_UP} draws:- blocks:-"),
     "simulation.absorbed": columns(
         "what base:person-month base_at:- expected:person-month p10:person-month p50:person-month p80:person-month "
@@ -59,7 +61,7 @@ def simulation_tables(evaluation: Evaluation) -> dict[str, Callable[[], Table]]:
     drawn = Drawn(evaluation)
     others = cache(partial(_outside, drawn))
     rows: dict[str, Callable[[], Iterator[Row]]] = {
-        "totals": partial(_totals, drawn), "absorbed": partial(_absorbed, drawn),
+        "ranges": partial(ranges_of, drawn), "totals": partial(_totals, drawn), "absorbed": partial(_absorbed, drawn),
         "curve": lambda: _curve(drawn, others()), "fan": partial(_fan, drawn),
         "convergence": partial(_convergence, drawn), "rho": partial(_rho, drawn),
         "views": lambda: _views(drawn, others()), "joint": partial(joint, drawn),

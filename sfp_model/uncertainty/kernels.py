@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["normals", "sample", "uniforms"]
+__all__ = ["around", "normals", "sample", "uniforms"]
 
 U = np.uint32
 
@@ -156,3 +156,24 @@ def sample(
         for d in range(n):
             k = cell[d]
             target[d] = min(max(a + s * (table[k] + part[d] * (table[k + 1] - table[k])), least), most)
+
+
+@njit(nogil=True, cache=True)
+def around(series, low, high, kept, counts):
+    """Set ``kept`` to the draws of each series in (low, high] in order, ``counts`` to those below, at low, inside."""
+    room = kept.shape[1]
+    for row in range(series.shape[0]):
+        a, b = low[row], high[row]
+        below, equal, inside = 0, 0, 0
+        for x in series[row]:
+            if x < a:
+                below += 1
+            elif x == a:
+                equal += 1
+            elif x <= b:
+                if inside < room:
+                    kept[row, inside] = x
+                inside += 1
+        n = min(inside, room)
+        kept[row, :n].sort()
+        counts[row, 0], counts[row, 1], counts[row, 2] = below, equal, inside

@@ -44,23 +44,26 @@ class Cells(HTMLParser):
         super().__init__()
         self.tables: list[list[list[str]]] = []
         self.cell: list[str] | None = None
+        self.below = False  # inside the range that stands below an amount
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self.tables.append([])
         elif tag == "tr" and self.tables:
             self.tables[-1].append([])
         elif tag in ("td", "th"):
             self.cell = []
+        self.below = ("class", "range") in attrs if tag == "span" else self.below
 
     def handle_endtag(self, tag: str) -> None:
+        self.below = self.below and tag != "span"
         if tag in ("td", "th") and self.cell is not None and self.tables and self.tables[-1]:
             self.tables[-1][-1].append(" ".join("".join(self.cell).split()))
             self.cell = None
 
     def handle_data(self, data: str) -> None:
-        if self.cell is not None:
+        if self.cell is not None and not self.below:
             self.cell.append(data)
 
 

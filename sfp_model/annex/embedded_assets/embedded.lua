@@ -295,7 +295,10 @@ local function finish(blocks)
   local links = {
     Link = link,
     Image = function(i) i.classes = i.classes:filter(function(c) return c ~= 'seen' end); return i end,
-    Span = function(s)                                  -- a title in Chinese beside the English one
+    Span = function(s)                                  -- a range below an amount; a title in Chinese beside the English
+      if TYPST and s.classes:includes('range') then
+        return pandoc.List { rawi('#rng[') } .. s.content .. pandoc.List { rawi(']') }
+      end
       if not TYPST or s.attributes.lang ~= 'zh' or not options.cjk then return nil end
       local inlines = pandoc.List { rawi('#zh[') }
       inlines:extend(s.content); inlines:insert(rawi(']'))

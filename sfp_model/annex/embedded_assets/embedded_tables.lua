@@ -92,9 +92,13 @@ local function each_cell(t, visit)                   -- visit(cell, first column
   end
 end
 
-local function text_of(cell)
+local function text_of(cell)                          -- a range is printed at four fifths of the size
   local lines = pandoc.utils.blocks_to_inlines(cell.contents, { pandoc.LineBreak() })
-  return str(lines:walk { LineBreak = function() return pandoc.Str('\n') end })
+  return str(lines:walk { LineBreak = function() return pandoc.Str('\n') end, Span = function(s)
+    if not s.classes:includes('range') then return nil end
+    local text = str(s.content)
+    return pandoc.Str(text:sub(1, utf8.offset(text, math.ceil(0.8 * utf8.len(text)) + 1) - 1))
+  end })
 end
 
 -- What the columns need, in em: the longest word (least), all on one line (wish), and every cell's measure.

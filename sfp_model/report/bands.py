@@ -1,0 +1,124 @@
+"""The ranges that stand below amounts and behind sentences: P10 and P90 from the stored table of ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sfp_model.report.format import number, percent
+from sfp_model.report.sentences import money
+from sfp_model.report.tables import SURE
+from sfp_model.report.views import records
+
+if TYPE_CHECKING:
+    from sfp_model.report.reads import Tables
+
+__all__ = ["Bands", "Key", "between", "standing"]
+
+Key = tuple[str, str, str, str]  # breakdown, programme, initiative, part
+Pair = tuple[float, float]
+
+
+class Bands:
+    """P10 and P90 of one funding mode on one measure (``constant``, ``nominal``, ``months``).
+
+    Parameters
+    ----------
+    tables : Tables
+        With ``simulation.ranges``.
+    funding, measure : str
+    """
+
+    def __init__(self, tables: Tables, funding: str = "additional", measure: str = "constant") -> None:
+        frame = tables["simulation.ranges"]
+        frame = frame[(frame["funding"] == funding) & (frame["measure"] == measure)]
+        self._rows: dict[Key, dict[str, Any]] = {}
+        for row in records(frame):
+            key = (row.breakdown, row.programme, row.initiative, row.part)
+            self._rows.setdefault(key, {})[row.period] = row
+
+    def get(
+        self, breakdown: str, programme: str = "", initiative: str = "", part: str = "", *, period: str = "all"
+    ) -> Any:
+        """Return the stored row of an amount, or ``None`` where it is nil in every draw."""
+        return self._rows.get((breakdown, programme, initiative, part), {}).get(period)
+
+    def whole(self, programmes: Sequence[str], every: Sequence[str]) -> Key:
+        """Return what the sum of some programmes is called; *every* are all programmes in their order."""
+        if len(programmes) == 1:
+            return ("programme", programmes[0], "", "")
+        if len(programmes) in (0, len(every)):
+            return ("total", "", "", "")
+        return ("programmes", "", "", "|".join(p for p in every if p in programmes))
+
+    def cells(self, rows: Sequence[Key | None], columns: Sequence[str]) -> dict[tuple[int, str], Pair]:
+        """Return the range of each cell of a table with years across, for ``tables.statement``.
+
+        Parameters
+        ----------
+        rows : sequence of key or None
+            What each row is; ``None`` for a row without ranges.
+        columns : sequence of str
+            Headings: years, biennia (``2024–25``), the whole horizon (``2024–2027``), before and after.
+        """
+        found: dict[tuple[int, str], Pair] = {}
+        for i, key in enumerate(rows):
+            stored = self._rows.get(key, {}) if key is not None else {}
+            for column in columns:
+                row = stored.get(_period(column))
+                if row is not None:
+                    found[i, column] = (row.p10, row.p90)
+        return found
+
+
+def _period(column: str) -> str:
+    """Return the stored name of the period that a heading names."""
+    start, dash, end = column.partition("–")
+    if not dash:
+        return column
+    return "all" if len(end) == len(start) else f"{start}-{end}"
+
+
+def between(row: Any, *, work: bool = False) -> str:
+    """Return the range of a stored row in brackets, for prose; nothing where it has none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> between(Row(p10=1e6, p90=2e6)).replace("\\u00a0", " ")
+    ' (P10–P90: CHF 1.00 million to CHF 2.00 million)'
+    >>> between(None), between(Row(p10=5.0, p90=5.0))
+    ('', '')
+    """
+    if row is None:
+        return ""
+    if work:
+        low, high = number(row.p10), number(row.p90)
+        return f" (P10–P90: {low} to {high})" if low != high else ""
+    low, high = money(row.p10), money(row.p90)
+    return f" (P10–P90: {low} to {high})" if low != high else ""
+
+
+def standing(tables: Tables, what: str = "Base estimate") -> str:
+    """Return the note of a table whose amounts rest on the base estimate: its percentile, and where its range is.
+
+    The percentile is that of the plan's additional need, or of absorbed time where there is none; on a page about
+    some programmes, that of the first of them.
+    """
+    link = f'<a href="{SURE}#sec-build-up">How sure are we?</a>'
+    for funding, words in (("additional", "additional need"), ("absorbed", "absorbed time")):
+        frame = tables["simulation.ranges"]
+        frame = frame[(frame["funding"] == funding) & (frame["measure"] == "constant") & (frame["period"] == "all")]
+        frame = frame[frame["breakdown"].isin(["total", "programme"])]
+        for row in records(frame):
+            if row.p90 > 50:
+                whose = words if row.breakdown == "total" else f"{words} of the programme"
+                return (
+                    f"{what}: {_share(row.base_at)} of the draws of the {whose} "
+                    f"{'lies' if row.base_at == 0 else 'lie'} at or below it. Its range: {link}"
+                )
+    return f"{what}: nil in every draw. See {link}"
+
+
+def _share(share: float) -> str:
+    return "none" if share == 0 else percent(share, 1 if share < 0.095 else 0)
