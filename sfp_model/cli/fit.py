@@ -62,8 +62,8 @@ def fit(
     latest: Annotated[float, typer.Option("--latest", help="Longest delay of a start, months.")] = 24,
     weights: Annotated[str, typer.Option("--weights", metavar="GAP=N,…", help="Relative weights; others 0.")] = "",
     least_weight: Annotated[
-        float | None, typer.Option("--least-weight", help="Least weight of a gap over all weightings.")
-    ] = None,
+        float, typer.Option("--least-weight", help="Over all weightings in which every gap has more than this.")
+    ] = 0,
     keep: Annotated[str, typer.Option("--keep", metavar="ACTION,…", help="Actions that have to be kept.")] = "",
     programme: Annotated[str | None, typer.Option("--programme", help="Compare only this programme's need.")] = None,
     params: Params = None,

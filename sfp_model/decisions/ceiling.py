@@ -67,13 +67,20 @@ class Program:
             self.rows.append((dict.fromkeys(places, 1.0), needed, 1.0))
 
     def _order(self) -> None:
+        """Who starts by a month has predecessors that end in time for it; one row for each such month."""
         candidates = self.problem.candidates
         for action, before in enumerate(self.problem.after):
             for other, lag in before:
+                ends = sorted({candidates[j].end for j in self.of_action[other]})
+                in_time: dict[int, list[int]] = {}  # by how many ends are in time
                 for i in self.of_action[action]:
                     latest = candidates[i].start - lag + EPSILON
-                    fits = [j for j in self.of_action[other] if candidates[j].end <= latest]
-                    self.rows.append(({i: 1.0, **dict.fromkeys(fits, -1.0)}, -np.inf, 0.0))
+                    in_time.setdefault(sum(end <= latest for end in ends), []).append(i)
+                early: list[int] = []
+                for count, members in sorted(in_time.items()):
+                    early += members
+                    fits = [j for j in self.of_action[other] if candidates[j].end in ends[:count]]
+                    self.rows.append((dict.fromkeys(early, 1.0) | dict.fromkeys(fits, -1.0), -np.inf, 0.0))
 
     def _options(self, members: Sequence[int]) -> None:
         candidates = self.problem.candidates

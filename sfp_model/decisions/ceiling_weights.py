@@ -1,4 +1,4 @@
-"""Which actions are kept under all weightings of the gaps: exactly, by looking for the weighting that disproves it.
+"""Which actions are kept under all weightings of the gaps: exactly, over every strictly positive weighting.
 
 Robust portfolio modelling (Liesiö, Mild & Salo 2007, doi:10.1016/j.ejor.2006.12.041) calls them core, borderline and
 exterior. Here a plan counts if it is best under some weighting.
@@ -6,23 +6,31 @@ exterior. Here a plan counts if it is best under some weighting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 
 from sfp_model.decisions.ceiling import Program
-from sfp_model.decisions.ceiling_problem import MONEY, SAME, SCALE, Choice, Problem
+from sfp_model.decisions.ceiling_problem import MONEY, Choice, Problem
+from sfp_model.decisions.ceiling_vectors import (
+    Whole,
+    Whole64,
+    common_parts,
+    corners,
+    weighting_for,
+    whole_weights,
+    within_reach,
+)
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["LEAST_WEIGHT", "Answer", "Status", "over_all_weights"]
+__all__ = ["Answer", "Status", "over_all_weights"]
 
-LEAST_WEIGHT = 0.001
-"""Least weight of a gap where all weightings count."""
-Status = Literal["kept", "depends", "dropped"]
+Status = Literal["kept", "depends", "dropped", "open"]
+CLEAR = 1e-6  # parts of a gap; a vector is beyond others by more
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +40,14 @@ class Answer:
     Attributes
     ----------
     status : mapping of int to str
-        Action to ``kept`` (in every plan that is best under some weighting), ``dropped`` (in none), ``depends``.
+        Action to ``kept`` (in every plan that is best under some weighting), ``dropped`` (in none), ``depends``;
+        ``open`` if there were too many vectors to settle it.
     kept_at, dropped_at : mapping of int to ndarray (gap,)
         A weighting under which a best plan holds the action, or leaves it out, where there is one.
     alone : mapping of int to Choice
-        Gap to a best plan when that gap has nearly all the weight.
-    closed : ndarray (plan, gap)
-        What the best plans that were met close; distinct.
+        Gap to a plan that closes most of it and, among those, most of the others together.
+    closed : ndarray (vector, gap)
+        What plans close that are best under some weighting; distinct.
     solved : int
         Programs solved to optimality.
     """
@@ -52,28 +61,30 @@ class Answer:
 
 
 def over_all_weights(
-    problem: Problem, *, least: float = LEAST_WEIGHT, program: Program | None = None, extra: FloatArray | None = None
-) -> Answer | None:
-    """Return which actions are kept, dropped or dependent over all weightings ``w ≥ least``, ``Σ w = 1``.
+    problem: Problem, *, least: float = 0.0, program: Program | None = None, extra: FloatArray | None = None,
+    known: Sequence[Choice] = (),
+) -> Answer | None:  # fmt: skip
+    """Return which actions are kept, dropped or dependent over all weightings ``w > least``, ``Σ w = 1``.
 
-    Plans that are best under some weightings show at once for many actions that they depend on the weights. For the
-    rest (in every best plan so far, or in none), one program looks for a weighting *w* and a plan *x* that leaves out
-    one of the former or holds one of the latter, with ``w · f(x) ≥ w · f(k)`` for every plan *k* known; products of a
-    weight and a binary are linear exactly. If there is none, the rest is proven. Otherwise the best plan is solved for
-    under the weighting that suits *x* most; it either is no better than *x*, which then is the disproof, or becomes
-    known. Each round settles an action or adds one of finitely many plans, so that the answer is exact (values closer
-    than 1e-6 are equal).
+    Actions that close the same count the same, so that a plan is worth what its vector of closed gaps says. Every sum
+    of groups is looked at, except what a proven bound rules out; each program solved is such a bound and may bring a
+    new vector. A vector that a mixture of reached ones exceeds is best nowhere; any other has a weighting, under which
+    the best plan is solved for. In the end every vector is reached, or is best under no weighting, or cannot be
+    reached. Then programs look among the vectors that are best somewhere for plans that leave out what all hold so
+    far, or hold what none does.
 
     Parameters
     ----------
     problem : Problem
     least : float
-        Least weight of a gap: every gap counts for something, so that ties between plans that differ only in gaps
-        without weight do not decide.
+        Every gap has more than this weight; 0 for all strictly positive weightings. Weights of 0 would only add plans
+        that are as good as others in the gaps that count and worse in one that does not.
     program : Program, optional
         Of the problem.
     extra : ndarray (year,), optional
         CHF added to the ceilings of each year, for ceilings that cannot hold.
+    known : sequence of Choice
+        Plans that keep the ceilings, known before; they save programs.
 
     Returns
     -------
@@ -90,158 +101,171 @@ def over_all_weights(
         raise UsageError(
             f"the least weight of {count} gaps lies between 0 and {1 / max(count, 1):.3g}; it is {least:g}"
         )
-    search = _Search(
-        problem, least, program or Program(problem), np.zeros(len(problem.years)) if extra is None else extra
-    )
     if not count:
         return Answer({}, {}, {}, {}, np.zeros((0, 0)), 0)
+    more = np.zeros(len(problem.years)) if extra is None else extra
+    search = _Search(problem, program or Program(problem), more, least)
+    if not problem.weighed:
+        return (
+            None if search.solve(np.ones(count, np.int64)) is None else Answer({}, {}, {}, {}, np.zeros((0, count)), 1)
+        )
+    for choice in known:
+        search.vectors.reach(search.vector(choice))
     alone: dict[int, Choice] = {}
     for gap in range(count):
-        weights = np.full(count, least)
-        weights[gap] += 1 - least * count
-        found = search.best_at(weights)
+        found = search.favouring(gap)
         if found is None:
             return None
         alone[gap] = found
-    search.best_at(np.full(count, 1 / count))
-    while search.always or search.never:
-        if not search.disprove():
-            break
+    search.best_at(np.ones(count, np.int64))
+    settled = search.settle()
     status: dict[int, Status] = {
-        a: "dropped" if a not in search.kept_at else "kept" if a not in search.dropped_at else "depends"
+        a: "depends" if a in search.kept_at and a in search.dropped_at
+        else "open" if not settled else "kept" if a in search.kept_at else "dropped"
         for a in problem.weighed
-    }
-    closed = np.unique(np.round([choice.closed for choice in search.plans], 9), axis=0)
+    }  # fmt: skip
+    closed = np.array([search.closes(v) for v in search.vectors.reached if v.tobytes() in search.at]).reshape(-1, count)
     return Answer(status, search.kept_at, search.dropped_at, alone, closed, search.solved)
 
 
 @dataclass(eq=False)
 class _Search:
-    """Plans that are best under some weighting, and the weightings that showed it."""
+    """Vectors that are best under some weighting, and plans that show which actions they need.
+
+    With a least weight *m* the criteria are ``f + c Σ f`` with ``c = m / (1 − m · gaps)``: their weightings ``u > 0``
+    are the weightings ``w > m`` of the gaps.
+    """
 
     problem: Problem
-    least: float
     program: Program
     extra: FloatArray
-    plans: list[Choice] = field(default_factory=list)
+    least: float
     kept_at: dict[int, FloatArray] = field(default_factory=dict)
     dropped_at: dict[int, FloatArray] = field(default_factory=dict)
     solved: int = 0
 
     def __post_init__(self) -> None:
-        groups: dict[bytes, list[int]] = {}
-        for action in self.problem.weighed:
-            groups.setdefault(self.problem.values[action].tobytes(), []).append(action)
-        self.groups = list(groups.values())  # actions that close the same count the same
-        required = sorted(self.problem.required)
-        self.sure = self.problem.values[required].sum(axis=0) if required else np.zeros(len(self.problem.gaps))
-        money = range(self.program.extra, self.program.extra + len(self.problem.years))
+        problem, gaps = self.problem, len(self.problem.gaps)
+        self.plain, self.parts = common_parts(problem.values)
+        share = Fraction(self.least).limit_denominator(1000)
+        part = share / (1 - share * gaps)
+        self.mixed = np.eye(gaps, dtype=np.int64) * part.denominator + part.numerator
+        self.whole = self.plain @ self.mixed
+        weighed = list(problem.weighed)
+        units, place = np.unique(self.whole[weighed], axis=0, return_inverse=True)
+        sizes = np.bincount(place.reshape(-1), minlength=len(units))
+        self.vectors = Whole(units, tuple(sizes.tolist()))
+        money = range(self.program.extra, self.program.extra + len(problem.years))
         self.allowed = {column: MONEY * float(chf) for column, chf in zip(money, self.extra, strict=True)}
+        self.at: dict[bytes, Whole64] = {}  # weights by vector that is best under them
 
-    @property
-    def always(self) -> list[int]:
-        """Actions that every best plan so far holds."""
-        return [action for action in self.problem.weighed if action not in self.dropped_at]
+    def vector(self, choice: Choice) -> Whole64:
+        """Return what the weighed actions of a plan close, in whole parts of the criteria."""
+        kept = [a for a in self.problem.weighed if a in choice.kept]
+        made: Whole64 = self.whole[kept].sum(axis=0)
+        return made
 
-    @property
-    def never(self) -> list[int]:
-        """Actions that no best plan so far holds."""
-        return [action for action in self.problem.weighed if action not in self.kept_at]
+    def closes(self, vector: Whole64) -> FloatArray:
+        """Return the part of each gap that a plan with this vector closes, required actions included."""
+        required = sorted(self.problem.required)
+        sure = self.problem.values[required].sum(axis=0) if required else np.zeros(len(self.problem.gaps))
+        made: FloatArray = sure + np.linalg.solve(self.mixed.T.astype(float), vector) / self.parts
+        return made
 
-    def best_at(self, weights: FloatArray) -> Choice | None:
-        """Solve for a best plan under *weights* and note what it shows; ``None`` if there is none."""
-        objective = {i: -v for i, v in self.program.value_row(weights).items()}
-        columns = self.program.minimise(objective, upper=self.allowed)
+    def gap_weights(self, weights: Whole64) -> FloatArray:
+        """Return weights of the gaps, sum 1, from weights of the criteria."""
+        made: FloatArray = (self.mixed @ weights).astype(float)
+        return made / float(made.sum())
+
+    def favouring(self, gap: int) -> Choice | None:
+        """Solve with so much weight on one gap that all others together only decide between equals."""
+        weights = np.ones(len(self.problem.gaps), np.int64)
+        weights[gap] += int(self.whole[list(self.problem.weighed)].sum())
+        return self.best_at(weights)
+
+    def solve(self, weights: Whole64, *, least: int = 0, news: bool = False) -> Choice | None:
+        """Solve for a best plan under *weights* of the criteria, worth *least* or more; ``None`` if there is none.
+
+        With *news* only plans count that leave out an action which every best plan so far holds, or hold one that none
+        does: of those that are worth the same, the one with most of them.
+        """
+        worth = self.whole @ weights
+        value = {
+            i: float(worth[c.action]) for i, c in enumerate(self.problem.candidates)
+            if c.action not in self.problem.required and worth[c.action]
+        }  # fmt: skip
+        rows: list[tuple[Mapping[int, float], float, float]] = [(value, least - 0.5, np.inf)] if least else []
+        objective = {i: -v for i, v in value.items()}
+        if news:
+            always = [a for a in self.problem.weighed if a not in self.dropped_at]
+            never = [a for a in self.problem.weighed if a not in self.kept_at]
+            change = {i: -1.0 for a in always for i in self.program.of_action[a]}
+            change |= {i: change.get(i, 0.0) + 1.0 for a in never for i in self.program.of_action[a]}
+            rows.append((change, 1.0 - len(always), np.inf))
+            scale = 1.0 + len(self.problem.actions)
+            objective = {i: scale * objective.get(i, 0.0) - change.get(i, 0.0) for i in {**objective, **change}}
+        columns = self.program.minimise(objective, rows=rows, upper=self.allowed)
         self.solved += 1
-        if columns is None:
-            return None
-        choice = self.program.choice(columns, weights)
-        self._note(choice, weights)
+        return None if columns is None else self.program.choice(columns, self.gap_weights(weights))
+
+    def best_at(self, weights: Whole64) -> Choice | None:
+        """Solve for a best plan under strictly positive *weights* of the criteria and note what it shows."""
+        choice = self.solve(weights)
+        if choice is not None:
+            self._note(choice, weights)
         return choice
 
-    def _note(self, choice: Choice, weights: FloatArray) -> None:
+    def _note(self, choice: Choice, weights: Whole64) -> None:
+        vector, at = self.vector(choice), self.gap_weights(weights)
+        self.vectors.reach(vector)
+        self.at.setdefault(vector.tobytes(), weights)
         for action in self.problem.weighed:
-            (self.kept_at if action in choice.kept else self.dropped_at).setdefault(action, weights)
-        if not any(np.allclose(choice.closed, plan.closed, atol=SAME) for plan in self.plans):
-            self.plans.append(choice)
+            (self.kept_at if action in choice.kept else self.dropped_at).setdefault(action, at)
 
-    def disprove(self) -> bool:
-        """Look for a weighting that shows more; whether there may be another."""
-        rival = self._adversary()
-        if rival is None:
-            return False
-        learned = False  # a plan that was not known before
-        while True:
-            weights, ahead = self._most_for(rival)
-            if ahead < -SAME:
-                return learned  # known plans now beat the rival; if none is new, the solver's tolerance let it through
-            known = len(self.plans)
-            top = self.best_at(weights)
-            if top is None or float(weights @ rival.closed) >= top.value - SAME:
-                self._note(rival, weights)
-                return True
-            if len(self.plans) == known:
-                return learned
-            learned = True
+    def settle(self) -> bool:
+        """Find what every action depends on; whether nothing is left open."""
+        left = within_reach(self.vectors)
+        while left is not None and not all(a in self.kept_at and a in self.dropped_at for a in self.problem.weighed):
+            left = self.vectors.left(left)
+            weights = self._doubtful(left)
+            if weights is None:
+                break
+            most = int((np.array(self.vectors.reached) @ weights).max())
+            rival = self.solve(weights, least=most, news=True)
+            self.vectors.cuts.append((weights, most - 1 if rival is None else int(weights @ self.vector(rival))))
+            if rival is not None:
+                self._judge(rival)
+        return left is not None
 
-    def _most_for(self, rival: Choice) -> tuple[FloatArray, float]:
-        """Return the weights under which *rival* is furthest ahead of the best known plans, and by how much."""
-        from scipy.optimize import linprog
+    def _judge(self, rival: Choice) -> None:
+        """Find out whether a plan is best under some weighting; note what it shows if it is."""
+        vector = self.vector(rival)
+        self.vectors.reach(vector)
+        weights = self.at.get(vector.tobytes())
+        while weights is None:
+            weights, _ = weighting_for(vector, np.array(self.vectors.reached))
+            if weights is None:
+                return
+            better = self.solve(weights, least=int(weights @ vector) + 1)
+            if better is not None:
+                self._note(better, weights)
+                weights = None
+        self._note(rival, weights)
 
-        gaps = len(self.problem.gaps)
-        known = np.array([plan.closed for plan in self.plans])
-        found = linprog(
-            [*-rival.closed, 1.0],
-            A_ub=np.hstack([known, -np.ones((len(known), 1))]), b_ub=np.zeros(len(known)),
-            A_eq=[[*np.ones(gaps), 0.0]], b_eq=[1.0],
-            bounds=[(self.least, 1.0)] * gaps + [(None, None)], method="highs",
-        )  # fmt: skip
-        weights = np.maximum(found.x[:gaps], self.least)
-        return weights / weights.sum(), -float(found.fun)
-
-    def _adversary(self) -> Choice | None:
-        """Return a plan that no known plan beats under every weighting, and that settles an action.
-
-        It leaves out one of ``always`` or holds one of ``never``; ``None`` if there is no such plan.
-
-        Columns after those of the program: ``u = w − least`` by gap, θ, and per group and count its binary *y* (at
-        least so many kept) and ``u · y`` for each gap that it closes. Weights count in thousandths, so that the
-        tolerance of the solver is small against them.
-        """
-        problem, program, gaps = self.problem, self.program, len(self.problem.gaps)
-        least, free = SCALE * self.least, SCALE * (1 - self.least * gaps)
-        first = program.size
-        theta, following = first + gaps, first + gaps + 1
-        upper = (
-            {first + g: free for g in range(gaps)} | {theta: SCALE * float(self.problem.values.sum())} | self.allowed
-        )
-        rows: list[tuple[Mapping[int, float], float, float]] = []
-        rows.append(({first + g: 1.0 for g in range(gaps)}, free, free))
-        ahead: dict[int, float] = {theta: -1.0} | {first + g: float(self.sure[g]) for g in range(gaps)}
-        whole: list[int] = []
-        for members in self.groups:
-            vector = problem.values[members[0]]
-            held = [i for action in members for i in program.of_action[action]]
-            steps = range(following, following + len(members))
-            following += len(members)
-            whole += steps
-            rows.append(({**dict.fromkeys(steps, 1.0), **dict.fromkeys(held, -1.0)}, 0.0, 0.0))
-            rows += [({a: 1.0, b: -1.0}, 0.0, np.inf) for a, b in pairwise(steps)]
-            for column in steps:
-                ahead[column] = least * float(vector.sum())
-                for g in np.flatnonzero(vector).tolist():
-                    rows.append(({following: 1.0, first + g: -1.0}, -np.inf, 0.0))
-                    rows.append(({following: 1.0, column: -free}, -np.inf, 0.0))
-                    upper[following] = free
-                    ahead[following] = float(vector[g])
-                    following += 1
-        for plan in self.plans:
-            row = {theta: 1.0} | {first + g: -float(plan.closed[g]) for g in range(gaps)}
-            rows.append((row, least * float(plan.closed.sum()), np.inf))
-        rows.append((ahead, -SCALE * SAME - least * float(self.sure.sum()), np.inf))
-        out = {i: -1.0 for action in self.always for i in program.of_action[action]}
-        into = {i: 1.0 for action in self.never for i in program.of_action[action]}
-        rows.append((out | into, 1.0 - len(self.always), np.inf))
-        columns = program.minimise({}, rows=rows, more=following - first, whole=whole, upper=upper)
-        self.solved += 1
-        return None if columns is None else program.choice(columns, np.full(gaps, 1 / gaps))
+    def _doubtful(self, left: Whole64) -> Whole64 | None:
+        """Return weights under which one of the vectors *left* may be best, and most of them; ``None`` if none may."""
+        reached = np.array(self.vectors.reached)
+        at = corners(reached)
+        ahead = left @ at.T - (reached @ at.T).max(axis=0)
+        beyond = (ahead > CLEAR).sum(axis=0)
+        for i in np.argsort(-beyond, kind="stable"):
+            if not beyond[i]:
+                break
+            weights = whole_weights(at[i], reached)
+            if (left @ weights).max() > (reached @ weights).max():
+                return weights
+        for vector in left[(ahead > -CLEAR).any(axis=1)]:
+            found, _ = weighting_for(vector, reached)
+            if found is not None:
+                return found
+        return None

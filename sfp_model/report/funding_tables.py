@@ -19,7 +19,10 @@ __all__ = [
 ]  # fmt: skip
 
 Frames = Mapping[str, "pd.DataFrame"]
-STATUS = {"kept": "kept under all weights", "depends": "depends on the weights", "dropped": "dropped under all weights"}
+STATUS = {
+    "kept": "kept under all weights", "depends": "depends on the weights", "dropped": "dropped under all weights",
+    "open": "not settled",
+}  # fmt: skip
 LEVELS = {"low": "Low", "centre": "Centre", "high": "High"}
 NO_ADD = "The gaps of two years may exceed that of their biennium: money unused in one year may serve the other"
 

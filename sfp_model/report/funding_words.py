@@ -213,12 +213,11 @@ def closed_words(t: Frames) -> str:
     rows = t["ceiling.gaps"]
     if rows.empty:
         return ""
-    share = float(rows["weight_favoured"].iloc[0])
     return (
-        "The value of an action is the part of the gaps that it closes: an initiative closes a gap in equal parts "
-        "with the "
-        "others linked to it, an action its initiative in equal parts. The links are the project's, not the source's. "
-        f"*Favoured* means that this gap has {percent(share)} of the weight and the others share the rest."
+        "The value of an action is the part of the gaps that it closes: an initiative closes a gap in equal parts with "
+        "the others linked to it, an action its initiative in equal parts. The links are the project's, not the "
+        "source's. *Favoured* means that this gap comes first, and the others together only decide between plans that "
+        "close as much of it."
     )
 
 
@@ -229,8 +228,9 @@ def weight_words(t: Frames) -> str:
         return ""
     parts = {key: rows[rows["status"] == key] for key in ("kept", "depends", "dropped")}
     least = float(rows["least_weight"].iloc[0])
+    counts = f"more than {percent(least, 1)}" if least else "something, however little"
     said = (
-        f"Over **all** weightings in which no gap counts for less than {percent(least, 1)} (half of an equal share), "
+        f"Over **all** weightings in which every gap counts for {counts}, "
         f"{len(parts['kept'])} of {len(rows)} actions are in every best plan"
     )
     if len(parts["depends"]):
@@ -239,7 +239,13 @@ def weight_words(t: Frames) -> str:
     if len(parts["dropped"]):
         verb = "is" if len(parts["dropped"]) == 1 else "are"
         said += f"; {listing(parts['dropped']['action'])} {verb} in none"
-    return said + ". This is proven, not sampled; see the documentation of the method."
+    still = rows[rows["status"] == "open"]
+    if len(still):
+        return said + f"; for {listing(still['action'])} it is open, because there were too many cases to settle."
+    zero = (
+        "" if least else " A weight of zero adds nothing but ties: plans that differ only in a gap that does not count."
+    )
+    return said + f". This is proven, not sampled.{zero}"
 
 
 def next_words(t: Frames) -> str:

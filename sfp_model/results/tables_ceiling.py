@@ -33,7 +33,7 @@ CEILING_COLUMNS = {
         "period ceiling_chf:CHF proposed_chf:CHF outside_chf:CHF chosen_chf:CHF unused_chf:CHF extra_chf:CHF "
         "share_within:-"
     ),
-    "ceiling.gaps": columns("gap title weight:- closed:- closed_favoured:- kept_favoured:- weight_favoured:-"),
+    "ceiling.gaps": columns("gap title weight:- closed:- closed_favoured:- kept_favoured:-"),
     "ceiling.weights": columns("action title status kept_favouring chosen:bool least_weight:-"),
     "ceiling.next": columns("extra_chf:CHF period placed_chf:CHF value:- value_before:- added dropped moved"),
     "ceiling.relaxation": columns("case period ceiling_chf:CHF extra_chf:CHF"),
@@ -52,8 +52,8 @@ class Fit:
         Months between start dates, and the longest delay.
     weights : ndarray (gap,) or None
         Of the gaps; equal if ``None``.
-    least : float or None
-        Least weight of a gap over all weightings; half of an equal share if ``None``.
+    least : float
+        Every gap has more than this weight where all weightings count; 0 for all strictly positive weightings.
     keep : tuple of str
     programme : str or None
     """
@@ -63,7 +63,7 @@ class Fit:
     step: float = STEP
     latest: float = 24
     weights: FloatArray | None = None
-    least: float | None = None
+    least: float = 0.0
     keep: tuple[str, ...] = ()
     programme: str | None = None
 
@@ -84,11 +84,6 @@ class Fit:
         """Weights of the gaps."""
         count = len(self.problem.gaps)
         return np.full(count, 1 / max(count, 1)) if self.weights is None else self.weights
-
-    @cached_property
-    def least_weight(self) -> float:
-        """Least weight of a gap."""
-        return 0.5 / max(len(self.problem.gaps), 1) if self.least is None else self.least
 
     @cached_property
     def relaxation(self) -> FloatArray | None:
@@ -123,8 +118,12 @@ class Fit:
     @cached_property
     def answer(self) -> Answer | None:
         """What is kept over all weightings."""
-        extra = np.zeros(len(self.problem.years)) if self.choice is None else self.choice.extra
-        return over_all_weights(self.problem, least=self.least_weight, program=self.program, extra=extra + 0.01)
+        if self.choice is None:
+            return None
+        extra = self.choice.extra + 0.01
+        return over_all_weights(
+            self.problem, least=self.least, program=self.program, extra=extra, known=(self.choice,)
+        )  # fmt: skip
 
     @cached_property
     def chosen_plan(self) -> Plan | None:
@@ -241,7 +240,7 @@ def _gaps(fit: Fit) -> Iterator[Row]:
         yield {
             "gap": gap, "title": fit.plan.catalogue[gap].title, "closed": fit.choice.closed[g],
             "closed_favoured": alone.closed[g], "kept_favoured": len(alone.kept & set(fit.problem.weighed)),
-            "weight": fit.shared[g], "weight_favoured": 1 - (len(fit.problem.gaps) - 1) * fit.least_weight,
+            "weight": fit.shared[g],
         }  # fmt: skip
 
 
@@ -253,7 +252,7 @@ def _weights(fit: Fit) -> Iterator[Row]:
         kept = [gap for g, gap in enumerate(fit.problem.gaps) if a in fit.answer.alone[g].kept]
         yield {
             "action": key, "title": fit.plan.actions[key].title, "status": fit.answer.status[a],
-            "kept_favouring": ";".join(kept), "chosen": a in fit.choice.kept, "least_weight": fit.least_weight,
+            "kept_favouring": ";".join(kept), "chosen": a in fit.choice.kept, "least_weight": fit.least,
         }  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def everything(problem: Problem) -> Everything:
 
 
 def statuses(problem: Problem, plans: Everything, least: float) -> dict[int, str]:
-    """Classify every action over all weightings by a linear program for each non-dominated set of closed gaps."""
+    """Classify every action over all weightings ``w > least`` by a linear program for each set of closed gaps."""
     fits = plans.within(problem)
     closed, kept = np.round(plans.closed[fits], 9), plans.kept[fits]
     vectors, place = np.unique(closed, axis=0, return_inverse=True)
@@ -88,13 +88,14 @@ def statuses(problem: Problem, plans: Everything, least: float) -> dict[int, str
     gaps = vectors.shape[1]
     seen: dict[int, set[bool]] = {a: set() for a in problem.weighed}
     for i, vector in enumerate(vectors):
-        if any((other >= vector).all() and (other > vector).any() for other in vectors):
-            continue
-        found = linprog(
-            [*-vector, 1.0], A_ub=np.hstack([vectors, -np.ones((len(vectors), 1))]), b_ub=np.zeros(len(vectors)),
-            A_eq=[[*np.ones(gaps), 0.0]], b_eq=[1.0], bounds=[(least, 1)] * gaps + [(None, None)],
+        found = linprog(  # the weights of this vector that are furthest above the least
+            [*np.zeros(gaps), -1.0], A_ub=np.vstack([
+                np.hstack([vectors - vector, np.zeros((len(vectors), 1))]),
+                np.hstack([-np.eye(gaps), np.ones((gaps, 1))]),
+            ]), b_ub=[*np.zeros(len(vectors)), *np.full(gaps, -least)],
+            A_eq=[[*np.ones(gaps), 0.0]], b_eq=[1.0], bounds=[(0, 1)] * gaps + [(None, None)],
         )  # fmt: skip
-        if found.fun <= 1e-9:  # best under some weighting
+        if found.status == 0 and found.fun < -1e-7:
             for a in problem.weighed:
                 seen[a] |= set(kept[place == i][:, a].tolist())
     return {a: "depends" if len(s) > 1 else "kept" if True in s else "dropped" for a, s in seen.items()}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfp_model.decisions.ceiling import best, least_extra
-from sfp_model.decisions.ceiling_problem import Problem, checked, equal_weights
+from sfp_model.decisions.ceiling_problem import Candidate, Problem, Window, checked, equal_weights
+from sfp_model.decisions.ceiling_vectors import corners, whole_weights
 from sfp_model.decisions.ceiling_weights import over_all_weights
 from sfp_model.errors import UsageError
 from tests.decisions.ceilings import everything, problems, statuses
@@ -77,17 +80,57 @@ def test_extra_money_is_spent_where_it_is_worth_most(problem: Problem, amount: i
         assert found.extra.sum() <= amount + 0.01
 
 
-@given(problems(actions=6), st.sampled_from([0.001, 0.05, 0.2]))
+@given(problems(), st.sampled_from([0.0, 0.0, 0.05, 0.2]))
 @settings(max_examples=RANDOM, deadline=None)
 def test_actions_over_all_weightings_equal_trying_everything(problem: Problem, least: float) -> None:
-    """Kept under all weights, dependent, dropped: as by a linear program for each set of closed gaps."""
+    """Kept under all strictly positive weights, dependent, dropped: by a linear program for each set of closed gaps."""
     plans = everything(problem)
     answer = over_all_weights(problem, least=least)
     assert (answer is None) == (not plans.within(problem).any())
     if answer is not None:
         assert answer.status == statuses(problem, plans, least)
-        for weights in [*answer.kept_at.values(), *answer.dropped_at.values()]:
-            assert weights.sum() == pytest.approx(1) and (weights >= least - 1e-9).all()
+        fits = plans.within(problem)
+        for held, found in ((True, answer.kept_at), (False, answer.dropped_at)):
+            for action, weights in found.items():
+                assert weights.sum() == pytest.approx(1) and (weights > least - 1e-9).all()
+                value = plans.closed[fits] @ weights
+                assert value[plans.kept[fits][:, action] == held].max() == pytest.approx(value.max(), abs=1e-9)
+
+
+def test_weights_as_small_as_it_takes() -> None:
+    """A plan that is best only where one gap weighs a thousandth of another counts: there is no least weight."""
+    values = np.array([[1.0, 0.0], [0.999, 0.001], [0.0, 0.5]])
+    candidates = tuple(Candidate(a, "", 0.0, 1.0, 0.0, (cost,)) for a, cost in enumerate((2.0, 2.0, 9.0)))
+    problem = Problem(
+        ("x", "y", "z"), values, ("A", "B"), ("2024",), candidates, ((), (), ()), windows=(Window("2024", (0,), 2.0),)
+    )
+    assert over_all_weights(problem).status == {0: "depends", 1: "depends", 2: "dropped"}
+    assert over_all_weights(problem, least=0.499).status == {0: "depends", 1: "depends", 2: "dropped"}
+    tilted = replace(problem, values=np.array([[1.0, 0.0], [0.99, 0.0001], [0.0, 0.5]]))
+    assert over_all_weights(tilted).status[1] == "depends"  # above B : A = 100, that is less than a hundredth for A
+    assert over_all_weights(tilted, least=0.02).status[1] == "dropped"
+
+
+def test_too_many_sums_leave_the_rest_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is seen to depend depends; what is not is said to be open, not guessed."""
+    monkeypatch.setattr("sfp_model.decisions.ceiling_vectors.LIMIT", 1)
+    values = np.array([[1.0, 0.0], [0.0, 1.0], [0.2, 0.2]])
+    candidates = tuple(Candidate(a, "", 0.0, 1.0, 0.0, (2.0,)) for a in range(3))
+    problem = Problem(
+        ("x", "y", "z"), values, ("A", "B"), ("2024",), candidates, ((), (), ()), windows=(Window("2024", (0,), 2.0),)
+    )
+    assert over_all_weights(problem).status == {0: "depends", 1: "depends", 2: "open"}
+
+
+def test_corners_hold_every_change_of_the_best() -> None:
+    """Between two corners the same vectors are best; whole weights make the same vectors best."""
+    vectors = np.array([[60, 0, 10], [0, 60, 10], [35, 35, 0], [0, 0, 40]])
+    found = corners(vectors)
+    assert found.sum(axis=1) == pytest.approx(1)
+    for weights in found:
+        worth, whole = vectors @ weights, vectors @ whole_weights(weights, vectors)
+        level = np.flatnonzero(np.isclose(worth, worth.max(), atol=1e-6))
+        assert len({int(whole[i]) for i in level}) == 1 and whole[level[0]] == whole.max()
 
 
 def test_weights_off_the_simplex_are_refused() -> None:
