@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from sfp_model.inputs import load_plan
+from sfp_model.cli.time import KEYS, work_by
+from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.report.format import thousands
 from sfp_model.results import ResultSet, run
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +59,46 @@ def test_work_adds_up_to_the_needs(sfp: Run) -> None:
     kinds = {row["kind"]: row for row in csv.DictReader(io.StringIO(out))}
     assert float(kinds["consultant"]["days"]) > 0
     assert float(kinds["consultant"]["person_months"]) == 0
+
+
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_every_breakdown_of_work_adds_up(scenario: str) -> None:
+    """Person-months by any key, and by any key and year, are those of the tables of needs; the memo stays apart."""
+    results = stored(scenario)
+    programmes = [name.removesuffix(".needs") for name in results.names if name.endswith(".needs")]
+    needs = [row for p in programmes for row in results.table(f"{p}.needs")]
+    inside = sum(row["person_months"] for row in needs if row["period"].isdigit())
+    work = results.table("staffing.quarters")
+    for key in KEYS:
+        whole = inside if key not in ("year", "quarter") else sum(row["person_months"] for row in needs)
+        assert sum(row["person_months"] for row in work_by(work, [key])) == pytest.approx(whole, abs=1e-6), key
+        if key in ("year", "quarter"):
+            continue
+        rows = work_by(work, [key, "year"])
+        for year in {row["period"] for row in needs}:
+            part = sum(row["person_months"] for row in rows if row["year"] == year)
+            assert part == pytest.approx(sum(n["person_months"] for n in needs if n["period"] == year), abs=1e-6)
+
+
+def test_totals_count_the_years_of_the_plan(sfp: Run) -> None:
+    """What lies before the plan stands beside the total, with and without years."""
+    _, by_year, _ = sfp("needs", "--measure", "absorbed", "--by", "funding,year")
+    _, by_part, _ = sfp("needs", "--measure", "absorbed", "--by", "initiative")
+    total = sum(
+        row["chf"]
+        for row in json.loads(sfp("needs", "--measure", "absorbed", "--by", "sector", "--format", "json")[1])["rows"]
+    )
+    shown = thousands(total)
+    assert next(line for line in by_year.splitlines() if "Total" in line).rstrip("│ ").endswith(shown)
+    assert next(line for line in by_part.splitlines() if "Total" in line).rstrip("│ ").endswith(shown)
+    assert "not counted: before 2024" in by_part
+
+
+def test_grades_stand_from_the_top(sfp: Run) -> None:
+    """Directors, professionals, general service, then mixes."""
+    rows = json.loads(sfp("staffing", "--by", "grade", "--format", "json")[1])["rows"]
+    grades = [row["grade"] for row in rows if row["grade"]]
+    assert grades == ["D2", "D1", "P5", "P4", "P3", "P2", "G6", "G5", "mix"]
 
 
 def test_tables_by_quarter_and_levelling_by_months(sfp: Run) -> None:

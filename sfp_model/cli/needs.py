@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from sfp_model.cli.common import (
     results_of,
     tell,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from sfp_model.results.needs_view import NeedsView
 
 __all__ = ["needs", "trace"]
 
@@ -52,9 +55,10 @@ def needs(
     money = [*AMOUNTS] if effects else ["chf"]
     header = [*keys, *money]
     time = next((key for key in keys if key in ("year", "biennium")), None)
+    outside = (view.order["year"][0], view.order["year"][-1])
     if how is Format.table and time and not effects:
         order = view.order[time]
-        rows = pivot(rows, [key for key in keys if key != time], time, "chf", order)
+        rows = pivot(rows, [key for key in keys if key != time], time, "chf", order, outside)
         money = [*order, "total"]
     if how is Format.table:
         rows = [{k: view.named(k, v) if k in keys else v for k, v in row.items()} for row in rows]
@@ -69,10 +73,27 @@ def needs(
         + ("constant and nominal prices" if effects else f"{prices.value} prices")
         + (f" of {view.base_year}" if prices is PricesOrEffects.constant else ""),
         money=money,
-        total=money,
-        note="Each figure is rounded by itself; totals may not add.",
+        total=money if keys != [time] or effects else (),
+        note=f"Each figure is rounded by itself; totals may not add. {_outside(view, measure, prices, bool(time))}",
         header=header,
+        counted=lambda row: time is None or row.get(time) not in outside,
     )  # fmt: skip
+
+
+def _outside(view: NeedsView, measure: Measure, prices: PricesOrEffects, shown: bool) -> str:
+    """Say that what lies before and after the plan enters no total, and how much it is where it is not shown."""
+    from sfp_model.report.format import thousands
+    from sfp_model.results.breakdown import added_up
+
+    first, *inner, last = view.order["year"]
+    if shown:
+        return f"Totals count {inner[0]} to {inner[-1]}; {first} and {last} stand beside them."
+    column = "nominal_chf" if prices is PricesOrEffects.effects else "chf"
+    found = {row["year"]: row[column] for row in added_up(view, ["year"], measure.value, prices.value)}
+    return (
+        f"{inner[0]} to {inner[-1]}; not counted: {first} {thousands(found.get(first, 0.0))}, "
+        f"{last} {thousands(found.get(last, 0.0))}."
+    )
 
 
 @app.command()

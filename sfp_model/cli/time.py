@@ -11,7 +11,7 @@ import typer
 from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of, write
 from sfp_model.errors import UsageError
 
-__all__ = ["schedule", "staffing"]
+__all__ = ["KEYS", "schedule", "staffing", "work_by"]
 
 
 class Scheduled(StrEnum):
@@ -173,6 +173,27 @@ def staffing(
     _write(rows, how, show.value, scenario, note=NOTES.get(show.value, ""))
 
 
+def work_by(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Add up rows of ``staffing.quarters`` by *keys*; without a key of time what lies outside the plan is left out."""
+    timed = "quarter" in keys or "year" in keys
+    sums: dict[tuple[str, ...], dict[str, float]] = {}
+    for row in rows:
+        period = str(row["period"])
+        if not timed and not period[0].isdigit():
+            continue
+        named = row | {"quarter": period, "year": period.split("-Q")[0]}
+        part = sums.setdefault(
+            tuple(str(named[k]) for k in keys), {"person_months": 0.0, "days": 0.0, "constant_chf": 0.0}
+        )
+        for name in part:
+            part[name] += float(row[name])
+    found: list[dict[str, Any]] = [{**dict(zip(keys, key, strict=True)), **part} for key, part in sums.items()]
+    if "grade" in keys:
+        first = {key: list(dict.fromkeys(row[key] for row in found)) for key in keys if key != "grade"}
+        found.sort(key=lambda row: [_by_grade(row[k]) if k == "grade" else (first[k].index(row[k]), 0) for k in keys])
+    return found
+
+
 def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Format) -> None:
     from sfp_model.report.console import pivot
     from sfp_model.report.format import number
@@ -181,22 +202,33 @@ def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Forma
         if key not in KEYS:
             raise UsageError(f"breakdown {key!r} is none of {', '.join(KEYS)}")
     _, results = results_of(params, data, scenario)
-    sums: dict[tuple[str, ...], dict[str, float]] = {}
-    for row in results.table("staffing.quarters"):
-        period = str(row["period"])
-        named = row | {"quarter": period, "year": period.split("-Q")[0]}
-        labels = tuple(str(named[k]) for k in keys)
-        part = sums.setdefault(labels, {"person_months": 0.0, "days": 0.0, "constant_chf": 0.0})
-        for name in part:
-            part[name] += float(row[name])
-    rows: list[dict[str, Any]] = [{**dict(zip(keys, key, strict=True)), **part} for key, part in sums.items()]
     time = next((key for key in ("quarter", "year") if key in keys), None)
+    stored = results.table("staffing.quarters")
+    beside: dict[str, float] = {}
+    for row in stored:
+        if not (period := str(row["period"]))[0].isdigit():
+            beside[period] = beside.get(period, 0.0) + float(row["person_months"])
+    rows = work_by(stored, keys)
     if how is Format.table and time and len(keys) > 1:
         order = sorted({row[time] for row in rows}, key=_in_time)
         others = [key for key in keys if key != time]
-        wide = pivot([row for row in rows if row["person_months"]], others, time, "person_months", order)
+        wide = pivot([row for row in rows if row["person_months"]], others, time, "person_months", order, set(beside))
         rows = [{k: number(v, 1) if k not in others else v for k, v in row.items()} for row in wide]
-    _write(rows, how, "work", scenario, note="Consultants work by the day and have no person-months; see the CSV.")
+    parts = ", ".join(f"{name} {number(months, 1)}" for name, months in beside.items() if months)
+    _write(
+        rows,
+        how,
+        "work",
+        scenario,
+        note="Consultants work by the day and have no person-months; see the CSV. Mix: people of several "
+        "grades, at their mean cost." + (f" Person-months in no total: {parts}." if parts else ""),
+    )
+
+
+def _by_grade(grade: str) -> tuple[int, int]:
+    """Return the place of a grade: directors, professionals, general service, each from the top; a mix last."""
+    place = "DPG".find(grade[:1]) if grade else -1
+    return (place, -int(grade[1:])) if place >= 0 and grade[1:].isdigit() else (3 if grade else 4, 0)
 
 
 def _in_time(period: str) -> tuple[int, str]:

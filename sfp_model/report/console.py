@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sfp_model.report.format import number, thousands
@@ -16,9 +16,16 @@ Row = Mapping[str, Any]
 
 
 def pivot(
-    rows: Iterable[Row], keys: Sequence[str], across: str, value: str, order: Sequence[str]
+    rows: Iterable[Row],
+    keys: Sequence[str],
+    across: str,
+    value: str,
+    order: Sequence[str],
+    outside: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Turn long rows into one row per *keys* with a column for each entry of *order*, and a total.
+
+    Entries of *outside* are shown, but enter no total: what lies before and after the plan.
 
     Examples
     --------
@@ -31,7 +38,7 @@ def pivot(
         key = tuple(row[k] for k in keys)
         entry = wide.setdefault(key, {**dict(zip(keys, key, strict=True)), **dict.fromkeys(order, 0.0), "total": 0.0})
         entry[row[across]] += row[value]
-        entry["total"] += row[value]
+        entry["total"] += row[value] if row[across] not in outside else 0.0
     return list(wide.values())
 
 
@@ -45,6 +52,7 @@ def emit(
     total: Sequence[str] = (),
     note: str = "",
     header: Sequence[str] = (),
+    counted: Callable[[Row], bool] | None = None,
 ) -> None:
     """Write *rows* to standard output.
 
@@ -62,6 +70,8 @@ def emit(
         Columns of amounts, and those that get a total row in the table.
     header : sequence of str
         Names of the columns, which the CSV keeps where there are no rows.
+    counted : callable, optional
+        Which rows enter the total row; by default all.
     """
     if how == "json":
         json.dump({**about, "rows": [dict(row) for row in rows]}, sys.stdout, ensure_ascii=False, indent=1)
@@ -71,10 +81,17 @@ def emit(
         writer.writeheader()
         writer.writerows(rows)
     else:
-        _table(rows, title, money, total, note)
+        _table(rows, title, money, total, note, counted or (lambda _: True))
 
 
-def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequence[str], note: str) -> None:
+def _table(
+    rows: Sequence[Row],
+    title: str,
+    money: Sequence[str],
+    total: Sequence[str],
+    note: str,
+    counted: Callable[[Row], bool],
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -90,7 +107,7 @@ def _table(rows: Sequence[Row], title: str, money: Sequence[str], total: Sequenc
             isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows
         )
         foot = (
-            thousands(sum(row[column] for row in rows))
+            thousands(sum(row[column] for row in rows if counted(row)))
             if column in total
             else ("Total" if total and column == next(iter(rows[0])) else "")
         )

@@ -55,8 +55,9 @@ def test_golden_file_is_current(scenario: tuple[str, ResultSet]) -> None:
     assert told == [], "golden results differ; if on purpose: make accept\n" + "\n".join(told)
 
 
-def test_draws_reconcile() -> None:
-    """Every draw of the baseline adds up in every cut and both price bases."""
-    arrays = compile(load_plan(PARAMS, DATA))
-    quantiles = np.random.default_rng(3).uniform(0.001, 0.999, (len(arrays.inputs), 20))
+@pytest.mark.parametrize("scenario", scenario_names())
+def test_draws_reconcile(scenario: str) -> None:
+    """Every draw of every scenario adds up in every cut and both price bases."""
+    arrays = compile(load_plan(PARAMS, DATA, scenario))
+    quantiles = np.random.default_rng(3).uniform(0.001, 0.999, (len(arrays.inputs), 8))
     assert reconcile(evaluate(arrays, draw(arrays, quantiles))) == []
