@@ -88,10 +88,42 @@ def test_more_money_that_closes_nothing_moves_nothing(sfp) -> None:
     assert len(rows) == 3 and not any(row["moved"] or row["added"] or row["placed_chf"] for row in rows)
 
 
-def test_an_option_that_is_not_the_scenarios_is_marked(sfp) -> None:
-    """Separate reviews are B in the scenario; the cheaper A is taken, and said to be a change."""
+def test_the_smallest_sum_buys_the_next_action(sfp) -> None:
+    """It is placed to the last centime, sums below it buy nothing, and it stands in words under every answer."""
+    rows = fitted(sfp, "--ceiling", "1300000/year", "--show", "next")["rows"]
+    least = [row for row in rows if row["smallest"]]
+    extra = least[0]["extra_chf"]
+    assert least[0]["added"] and sum(row["placed_chf"] for row in least) == pytest.approx(extra, abs=0.02)
+    for row in rows:
+        assert (row["value"] > row["value_before"]) == (row["extra_chf"] >= extra)
+    _, out, _ = sfp("fit", "--step", "24", "--ceiling", "1300000/year")
+    words = " ".join(out.replace("\u00a0", " ").split())
+    assert f"smallest sum that buys the next action is CHF {round(extra):,}".replace(",", " ") in words
+
+
+def test_a_ceiling_that_holds_no_action_says_why(sfp) -> None:
+    """What is outside the choice fits, and the first action would bring programme management with it."""
+    code, out, err = sfp("fit", "--step", "24", "--ceiling", "700000/year")
+    assert code == 0, err
+    words = " ".join(out.split())
+    assert "No action that closes a gap is kept: the first brings programme management" in words
+    assert "cannot hold" not in words
+
+
+def test_shares_have_one_format(sfp) -> None:
+    """Gaps closed are per cent with one decimal, whole or not."""
+    _, out, _ = sfp("fit", "--step", "24", "--ceiling", "20000000/year", "--show", "gaps")
+    assert "100.0%" in out and "16.7%" in out and "1.00" not in out
+
+
+def test_an_option_that_is_not_the_scenarios_is_marked_or_ruled_out(sfp) -> None:
+    """Separate reviews are B in the scenario; the cheaper A is taken and said to be a change, unless B is to stay."""
     _, out, _ = sfp("fit", "--step", "24", "--scenario", "separate-reviews")
     assert "changed from B" in " ".join(out.split())
+    rows = fitted(sfp, "--scenario", "separate-reviews")["rows"]
+    assert any(row["option_changed"] for row in rows)
+    told = fitted(sfp, "--scenario", "separate-reviews", "--keep-options")
+    assert told["keep_options"] and not any(row["option_changed"] for row in told["rows"])
 
 
 @pytest.mark.parametrize(

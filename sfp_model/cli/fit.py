@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +39,7 @@ TITLES = {
     Shown.relaxation: "The smallest relaxation of the illustrative ceilings",
 }
 HIDDEN = {
-    Shown.selection: ("initiative", "programme"),
+    Shown.selection: ("initiative", "programme", "option_changed"),
     Shown.weights: ("least_weight",),
     Shown.gaps: (),
     Shown.years: (),
@@ -66,6 +67,9 @@ def fit(
     ] = 0,
     keep: Annotated[str, typer.Option("--keep", metavar="ACTION,…", help="Actions that have to be kept.")] = "",
     programme: Annotated[str | None, typer.Option("--programme", help="Compare only this programme's need.")] = None,
+    keep_options: Annotated[
+        bool, typer.Option("--keep-options", help="Keep the options of the scenario; choose actions and dates only.")
+    ] = False,
     params: Params = None,
     data: Data = None,
     scenario: Scenario = "baseline",
@@ -82,9 +86,9 @@ def fit(
     plan = plan_of(params, data, scenario)
     ceilings = read_ceilings(plan, ceiling or [])
     kept = tuple(key.strip() for key in keep.split(",") if key.strip())
-    made = Fit(plan, ceilings, step, latest, None, least_weight, kept, programme)
+    made = Fit(plan, ceilings, step, latest, None, least_weight, kept, programme, keep_options)
     if weights:
-        made = Fit(plan, ceilings, step, latest, read_weights(made, weights), least_weight, kept, programme)
+        made = replace(made, weights=read_weights(made, weights))
     table = ceiling_table(made, f"ceiling.{show.value}")
     rows: list[dict[str, Any]] = table.rows()
     if how is Format.table:
@@ -95,7 +99,8 @@ def fit(
         how.value,
         about={
             "scenario": scenario, "show": show.value, "prices": "nominal", "unit": "CHF", "step": step,
-            "latest": latest, "ceilings": {window.name: window.limit for window in ceilings}, "proven_optimal": True,
+            "latest": latest, "keep_options": keep_options,
+            "ceilings": {window.name: window.limit for window in ceilings}, "proven_optimal": True,
         },
         title=f"{TITLES[show]}, scenario {scenario}, CHF thousands, nominal",
         money=[column.name for column in table.columns if column.unit.startswith("CHF")],
@@ -104,32 +109,39 @@ def fit(
 
 
 def _words(made: Fit) -> str:
-    """Say whether the ceilings can hold, and if not, the smallest relaxation."""
+    """Say whether the ceilings can hold, and if not, the smallest relaxation; why nothing is kept; what buys more."""
     from sfp_model.report.format import chf
     from sfp_model.results.tables_ceiling import relaxed_periods
 
-    extra = made.relaxation
-    if extra is None:
+    extra, choice = made.relaxation, made.choice
+    if extra is None or choice is None:
         return "No amount of money makes the plan possible: actions that have to be kept wait for others."
-    if extra.sum() < 0.5:
-        return ""
-    sums = {name: float(extra[list(years)].sum()) for name, years in relaxed_periods(made.problem).items()}
-    parts = ", ".join(f"{chf(amount)} in {period}" for period, amount in sums.items() if amount >= 0.5)
-    said = f"The ceilings cannot hold: the smallest relaxation is {parts}; what is shown fits under it."
-    if made.choice is not None and not made.choice.kept & set(made.problem.weighed):
+    said = []
+    if extra.sum() >= 0.5:
+        sums = {name: float(extra[list(years)].sum()) for name, years in relaxed_periods(made.problem).items()}
+        parts = ", ".join(f"{chf(amount)} in {period}" for period, amount in sums.items() if amount >= 0.5)
+        said.append(f"The ceilings cannot hold: the smallest relaxation is {parts}; what is shown fits under it.")
+    if not choice.kept & set(made.problem.weighed):
         with_it = ", ".join(made.plan.actions[span.name].title.lower() for span in made.problem.spans)
-        brought = f", and brings {with_it} with it" if with_it else ""
-        said += f" It holds no action that closes a gap: each needs more money{brought}."
-    return said
+        brings = f"brings {with_it} with it and " if with_it else ""
+        said.append(f"No action that closes a gap is kept: the first {brings}needs more money than is left.")
+    if made.smallest is not None:
+        said.append(f"The smallest sum that buys the next action is {chf(made.smallest)} more.")
+    return " ".join(said)
+
+
+_SHARES = ("weight", "closed", "closed_favoured", "value", "value_before", "share_within")
 
 
 def _in_words(rows: list[dict[str, Any]], plan: Plan) -> list[dict[str, Any]]:
-    """Mark options other than the scenario's, and name columns and cases for people."""
+    """Write shares as per cent, mark options other than the scenario's, and name columns and cases for people."""
+    from sfp_model.report.format import percent
+
     chosen = {action: d.chosen for d in plan.decisions.values() for action in d.governs}
-    names = {"share_within": "% of draws within"}
+    names = {"share_within": "draws within"}
     made = []
     for row in rows:
-        new = {names.get(k, k): round(100 * v) if k in names and v is not None else v for k, v in row.items()}
+        new = {names.get(k, k): percent(v, 1) if k in _SHARES and v is not None else v for k, v in row.items()}
         if row.get("option") and row["option"] != chosen.get(row["action"], row["option"]):
             new["option"] = f"{row['option']} (changed from {chosen[row['action']]})"
         if row.get("case") == "only what is not chosen":

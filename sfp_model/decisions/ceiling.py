@@ -7,13 +7,8 @@ stated as a mixed-integer linear program and solved to proven optimality by HiGH
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +17,7 @@ from sfp_model.decisions.ceiling_problem import (
     CENTIME,
     EPSILON,
     MONEY,
+    MORE,
     SAME,
     SCALE,
     Choice,
@@ -30,10 +26,10 @@ from sfp_model.decisions.ceiling_problem import (
     checked,
     equal_weights,
 )
-from sfp_model.errors import UsageError
+from sfp_model.decisions.solver import solved
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Program", "best", "least_extra"]
+__all__ = ["Program", "best", "least_extra", "least_for_more"]
 
 
 @dataclass(eq=False)
@@ -145,7 +141,6 @@ class Program:
         upper : mapping of column to float, optional
             Their upper bounds; ``inf`` allowed.
         """
-        from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
         count = self.size + more
@@ -163,16 +158,8 @@ class Program:
         integral: npt.NDArray[np.int_] = np.zeros(count, dtype=int)
         integral[: self.binaries] = 1
         integral[list(whole)] = 1
-        limits = LinearConstraint(matrix, [row[1] for row in every], [row[2] for row in every])
-        with _quiet():
-            found: Any = milp(cost, constraints=limits, integrality=integral, bounds=Bounds(0, most),
-                              options={"mip_rel_gap": 0.0})  # fmt: skip
-        if found.status == 2:
-            return None
-        if found.status != 0 or found.x is None:
-            raise UsageError(f"the solver gave up: {found.message}")
-        result: FloatArray = found.x
-        return result
+        low, high = [row[1] for row in every], [row[2] for row in every]
+        return solved(cost, matrix, low, high, integral=integral, upper=most)
 
     def choice(self, columns: FloatArray, weights: FloatArray) -> Choice:
         """Return the solution that *columns* state, its need and value counted anew."""
@@ -284,21 +271,31 @@ def least_extra(
     return choice.extra, choice
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep standard output for results: HiGHS prints some messages in spite of its log switch."""
-    sys.stdout.flush()
-    try:
-        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    except OSError:  # no standard output
-        yield
-        return
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
-        library.fflush(None)  # what C has kept back
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+def least_for_more(
+    problem: Problem, value: float, weights: FloatArray | None = None, *, program: Program | None = None
+) -> float | None:
+    """Return the smallest sum added to the ceilings that buys a plan worth more than *value*; ``None`` if none does.
+
+    ``min Σ_y r_y`` under ``w · f(x) ≥ value + MORE``; the money may go to any years. Where the ceilings cannot hold,
+    the sum contains their smallest relaxation.
+
+    Parameters
+    ----------
+    problem : Problem
+    value : float
+        Part of the gaps that is closed already.
+    weights : ndarray (gap,), optional
+        As in ``best``.
+    program : Program, optional
+
+    Returns
+    -------
+    float or None
+        CHF.
+    """
+    weights = equal_weights(problem) if weights is None else checked(weights, len(problem.gaps))
+    program = program or Program(problem)
+    amount = {program.extra + y: 1.0 for y in range(len(problem.years))}
+    row = program.value_row(weights)
+    found = program.minimise(amount, rows=[(row, SCALE * (value + MORE), np.inf)], extra=np.inf)
+    return None if found is None else float(sum(found[column] for column in amount)) / MONEY

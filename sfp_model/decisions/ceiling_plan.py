@@ -86,7 +86,7 @@ class _Costed:
 
 def problem_of(
     plan: Plan, ceilings: Sequence[Window], *, step: float = STEP, latest: float = LATEST,
-    keep: Collection[str] = (), programme: str | None = None,
+    keep: Collection[str] = (), programme: str | None = None, keep_options: bool = False,
 ) -> Problem:  # fmt: skip
     """Return the ceiling problem of a plan.
 
@@ -103,6 +103,8 @@ def problem_of(
         Actions that have to be kept.
     programme : str, optional
         Compare only this programme's need with the ceilings.
+    keep_options : bool
+        Every decision keeps the option of the scenario.
 
     Returns
     -------
@@ -120,7 +122,12 @@ def problem_of(
     actions = tuple(plan.actions)
     spans_plan = {key for key, action in plan.actions.items() if action.phase == WHOLE_PLAN}
     free = {key for key, row in zip(actions, values, strict=True) if row.any()} - spans_plan
-    candidates = tuple(_candidates(plan, free, step, latest))
+    options = (
+        {}
+        if keep_options
+        else {d.id: names for d in plan.decisions.values() if len(names := option_names(plan, d)) > 1}
+    )
+    candidates = tuple(_candidates(plan, free, step, latest, options))
     place = {key: i for i, key in enumerate(actions)}
     whole = _needs(plan)
     listed = sum((need for key, need in whole.items() if key in place), np.zeros(plan.settings.horizon_years))
@@ -129,7 +136,7 @@ def problem_of(
     together = tuple(
         tuple(place[a] for a in d.governs if a in free)
         for d in plan.decisions.values()
-        if len(option_names(plan, d)) > 1 and sum(a in free for a in d.governs) > 1
+        if d.id in options and sum(a in free for a in d.governs) > 1
     )
     return Problem(
         actions, values, gaps, tuple(str(plan.settings.horizon_start + y) for y in range(plan.settings.horizon_years)),
@@ -168,12 +175,10 @@ def _needs(plan: Plan) -> dict[str, FloatArray]:
     return {label[0]: amounts[i, 1:-1, 0] for i, label in enumerate(labels) if label}
 
 
-def _under(plan: Plan, pick: int) -> Plan:
-    """Return *plan* with each decision at its option number *pick*, or its last."""
-    for decision in plan.decisions.values():
-        names = option_names(plan, decision)
-        if len(names) > 1:
-            plan = with_choice(plan, decision.id, names[min(pick, len(names) - 1)])
+def _under(plan: Plan, options: Mapping[str, Sequence[str]], pick: int) -> Plan:
+    """Return *plan* with each decision at its number *pick* of *options*, or its last."""
+    for decision, names in options.items():
+        plan = with_choice(plan, decision, names[min(pick, len(names) - 1)])
     return plan
 
 
@@ -203,18 +208,20 @@ def only_lines(plan: Plan, actions: Collection[str]) -> Plan:
     return replace(without_event(plan), lines=MappingProxyType(lines), risks=MappingProxyType({}))
 
 
-def _candidates(plan: Plan, free: Collection[str], step: float, latest: float) -> Iterator[Candidate]:
+def _candidates(
+    plan: Plan, free: Collection[str], step: float, latest: float, options: Mapping[str, Sequence[str]]
+) -> Iterator[Candidate]:
     """Yield the ways to do each action, costed by the model; the scenario's own way for actions that are not free."""
     end_of_horizon = 12.0 * plan.settings.horizon_years
     years = plan.settings.horizon_years
     shifts = [k * step for k in range(int(latest // step) + 1)]
-    several = {a: names for d in plan.decisions.values() if len(names := option_names(plan, d)) > 1 for a in d.governs}
+    several = {a: names for key, names in options.items() for a in plan.decisions[key].governs}
     lined = only_lines(plan, free)
     found: dict[str, list[Candidate]] = {key: [] for key in plan.actions}
     place = {key: i for i, key in enumerate(plan.actions)}
     own = _costed(plan)
     for pick in range(max([1, *(len(names) for names in several.values())])):
-        chosen = _under(lined, pick)
+        chosen = _under(lined, options, pick)
         costed, planned = _costed(chosen), _planned(chosen)
         for shift in shifts:
             moved = {key: costed.starts[key] + shift for key in free}

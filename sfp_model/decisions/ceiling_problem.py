@@ -12,8 +12,8 @@ from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "CENTIME", "EPSILON", "MONEY", "SAME", "SCALE", "Candidate", "Choice", "Problem", "Span", "Window", "checked",
-    "equal_weights",
+    "CENTIME", "EPSILON", "MONEY", "MORE", "SAME", "SCALE", "Candidate", "Choice", "Problem", "Span", "Window",
+    "checked", "equal_weights",
 ]  # fmt: skip
 
 SCALE = 1000.0  # of the objective: HiGHS stops at an absolute gap of 1e-6
@@ -21,6 +21,7 @@ MONEY = 1e-3  # CHF to CHF thousands, so that the solver's tolerance of 1e-6 is 
 CENTIME = 0.005
 EPSILON = 1e-9
 SAME = 1e-6  # values that differ by less are equal
+MORE = 5e-5  # of the gaps; money that closes less than that more buys nothing (0.005 percentage points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
+from sfp_model.decisions.solver import solved
 from sfp_model.errors import UsageError
 from sfp_model.model.arrays import IntArray
 from sfp_model.model.inputs import FloatArray
@@ -121,24 +120,7 @@ def level(problem: Problem) -> Levelling:
     still = measure(problem, [0] * len(problem.demand))
     if not sum(len(d) - 1 for d in problem.demand) or not sum(still.posts):
         return still
-    key = _content(problem)
-    if key not in _SOLVED:
-        if len(_SOLVED) >= MOST_KEPT:
-            _SOLVED.clear()
-        _SOLVED[key] = _solve(problem)
-    return measure(problem, _SOLVED[key])
-
-
-MOST_KEPT = 64  # solutions of one process; scenarios that take the same time share one
-_SOLVED: dict[str, tuple[int, ...]] = {}
-
-
-def _content(problem: Problem) -> str:
-    arrays = (*problem.demand, problem.fixed, problem.capacity, problem.pool)
-    found = sha256(repr((problem.per_post, problem.order, problem.step, [a.shape for a in arrays])).encode())
-    for array in arrays:
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
+    return measure(problem, _solve(problem))
 
 
 def _solve(problem: Problem) -> tuple[int, ...]:
@@ -223,23 +205,16 @@ class _Programme:
 
     def solve(self) -> None:
         """Find the optimum of the three aims in their order; ``UsageError`` if there is none."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
-        integral = np.ones(self.count)
+        integral = np.ones(self.count, dtype=int)
         integral[self.steps : -self.pools] = 0
         upper = np.full(self.count, np.inf)
         upper[: self.steps] = 1.0
-        found: Any = milp(
-            self.costs,
-            integrality=integral,
-            bounds=Bounds(np.zeros(self.count), upper),
-            constraints=LinearConstraint(csr_array(np.array(self.rows)), self.low, self.high),
-            options={"mip_rel_gap": 0.0},
-        )
-        if found.x is None:
-            raise UsageError(f"the actions cannot be placed: {found.message}")
-        self.best = found.x
+        found = solved(self.costs, csr_array(np.array(self.rows)), self.low, self.high, integral=integral, upper=upper)
+        if found is None:
+            raise UsageError("the actions cannot be placed: their order leaves no room")
+        self.best = found
 
     def shifts(self) -> list[int]:
         """Return how many steps each action is moved in the last solution."""

@@ -88,8 +88,8 @@ def kept(place: Path | None) -> bytes | None:
     return body if hashlib.sha256(body).digest() == content[:_DIGEST] else None
 
 
-def keep(content: bytes, place: Path | None) -> None:
-    """Write *content* whole or not at all; a folder that cannot be written is no fault of the plan."""
+def keep(content: bytes, place: Path | None, most: int | None = None) -> None:
+    """Write *content* whole or not at all, *most* of its kind; a folder that cannot be written is no fault."""
     if place is None:
         return
     import tempfile
@@ -101,7 +101,7 @@ def keep(content: bytes, place: Path | None) -> None:
             file.write(hashlib.sha256(content).digest() + content)
         Path(name).replace(place)
         found = sorted(place.parent.glob(f"*{place.suffix}"), key=lambda path: path.stat().st_mtime)
-        for old in found[:-KEEP]:
+        for old in found[: -(most or KEEP)]:
             old.unlink(missing_ok=True)
     except OSError:
         return

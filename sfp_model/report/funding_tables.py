@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import chf, number, percent, thousands
+from sfp_model.report.funding_words import NOTHING, changes
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import records
 
@@ -172,7 +173,8 @@ def selection_table(t: Frames) -> Markdown:
     for row in records(rows[rows["weighed"]]):
         later = f"{number(row.delay)} months later" if row.kept and row.delay else "as planned" if row.kept else ""
         made.append({
-            "action": f"**{row.action}** {row.title}", "kept": "yes" if row.kept else "no", "option": row.option,
+            "action": f"**{row.action}** {row.title}", "kept": "yes" if row.kept else "no",
+            "option": f"{row.option}, changed" if row.option_changed else row.option,
             "start": f"{row.start}, {later}" if row.kept else "", "chosen": thousands(row.chosen_chf),
             "proposed": thousands(row.proposed_chf), "status": STATUS[status[row.action]],
         })  # fmt: skip
@@ -228,22 +230,22 @@ def weight_table(t: Frames) -> Markdown:
 
 
 def next_table(t: Frames) -> Markdown:
-    """What more money buys, and where it is placed."""
+    """What more money buys, and where it is placed: the smallest sum that buys anything first, then round sums."""
     made = []
-    for extra, part in t["ceiling.next"].groupby("extra_chf", sort=True):
-        first = part.iloc[0]
+    rows = t["ceiling.next"].sort_values(["smallest", "extra_chf"], ascending=[False, True])
+    for (smallest, extra), part in rows.groupby(["smallest", "extra_chf"], sort=False):
+        first = records(part)[0]
         placed = [f"{chf(r.placed_chf)} in {r.period}" for r in records(part) if r.placed_chf >= 0.5]
-        said = [f"{words} {first[column].replace(';', ', ')}" for column, words in
-                (("added", "adds"), ("dropped", "drops"), ("moved", "moves")) if first[column]]  # fmt: skip
-        gain = first["value"] - first["value_before"]
+        gain = first.value - first.value_before
         made.append({
-            "extra": chf(float(str(extra))), "placed": "; ".join(placed) or "nowhere needed",
-            "gain": f"{number(100 * gain, 1)} percentage points" if gain > 5e-5 else "nothing more",
-            "said": "; ".join(said) or "the same",
+            "extra": chf(float(str(extra))) + (", the smallest sum that buys anything" if smallest else ""),
+            "placed": "; ".join(placed) or "nowhere needed",
+            "gain": f"{number(100 * gain, 1)} percentage points" if gain > NOTHING else "nothing more",
+            "said": changes(first) or "the same",
         })  # fmt: skip
     columns = {"extra": "More money", "placed": "Placed where it is worth most", "gain": "Closes more",
                "said": "What changes"}  # fmt: skip
-    return text_table(made, columns, widths=(3, 6, 3, 6), right=("extra",))
+    return text_table(made, columns, widths=(4, 6, 3, 6))
 
 
 def relaxation_table(t: Frames) -> Markdown:

@@ -20,6 +20,7 @@ __all__ = [
 
 Frames = Mapping[str, "pd.DataFrame"]
 NIL = 0.5
+NOTHING = 5e-5  # of the gaps; no more than that is nothing
 
 
 def _plan(t: Frames, level: str = "centre") -> Any:
@@ -78,6 +79,8 @@ def _what_fits(t: Frames) -> str:
         return ""
     kept, later = rows[rows["kept"]], rows[rows["kept"] & (rows["delay"] > 0)]
     left = rows[~rows["kept"]]
+    if kept.empty:
+        return f"**No action that closes a gap fits** under the same ceiling, half of it in each year. {why_none(t)}"
     if left.empty and later.empty:
         return f"**Everything fits**: all {count(len(rows), 'action')} that close a gap of the source start as planned."
     started = f", {count(len(later), 'action')} of them later than planned" if len(later) else ", all as planned"
@@ -89,6 +92,19 @@ def _what_fits(t: Frames) -> str:
         f"year{started}.{dropped} "
         f"{_held(t)}"
     ).strip()
+
+
+def why_none(t: Frames) -> str:
+    """Say why a ceiling holds no action at all; empty where it holds one."""
+    rows = t["ceiling.selection"]
+    if rows[rows["weighed"]]["kept"].any():
+        return ""
+    managed = rows[~rows["weighed"] & (rows["start"] == "") & ~rows["kept"]]["title"].str.lower()
+    least = t["ceiling.next"]
+    least = least[least["smallest"]]
+    brings = f" brings {listing(managed)} with it as long as it lasts, and" if len(managed) else ""
+    needs = f": at least {chf(least['extra_chf'].iloc[0])} more is needed" if len(least) else ""
+    return f"The first action that is kept{brings} needs more money than the ceilings leave beside what stays{needs}."
 
 
 def _held(t: Frames) -> str:
@@ -249,22 +265,32 @@ def weight_words(t: Frames) -> str:
 
 
 def next_words(t: Frames) -> str:
-    """Say what the next CHF 100 000 buys."""
+    """Say what the smallest sum buys that buys anything, and what the next CHF 100 000 buys."""
     rows = t["ceiling.next"]
     if rows.empty:
         return ""
-    row = records(rows[rows["extra_chf"] == rows["extra_chf"].min()])[0]
-    first = chf(row.extra_chf)
+    round_sums = rows[~rows["smallest"]]
+    row = records(round_sums[round_sums["extra_chf"] == round_sums["extra_chf"].min()])[0]
+    least = records(rows[rows["smallest"]])
+    if not least:
+        if row.value_before >= 1 - NOTHING:
+            return "Every gap is closed already: more money closes nothing more."
+        return "No sum of money closes more of the gaps: what is left out does not fit into the time of the plan."
     gain = row.value - row.value_before
-    if row.value_before >= 1 - 5e-5:
-        return (
-            f"Every gap is closed already: another {first} closes nothing more, at best it lets actions start earlier."
-        )
-    if gain < 5e-5:
-        moved = f" It lets {row.moved.replace(';', ', ')} start at another date." if row.moved else ""
-        return f"Another {first}, placed where it is worth most, closes no more of the gaps.{moved}"
-    more = f"{number(100 * gain, 1)} percentage points more"
-    return f"Another {first}, placed where it is worth most, closes {more} of the gaps."
+    buys = f"closes {number(100 * gain, 1)} percentage points more of the gaps" if gain > NOTHING else "buys nothing"
+    first = least[0]
+    more = number(100 * (first.value - first.value_before), 1)
+    return (
+        f"The smallest sum that buys the next action is **{chf(first.extra_chf)}**: it {changes(first)}, which closes "
+        f"{more} percentage points more of the gaps. Another {chf(row.extra_chf)}, placed where it is worth most, "
+        f"{buys}."
+    )
+
+
+def changes(row: Any) -> str:
+    """Say which actions more money adds, drops and moves."""
+    parts = (("adds", row.added), ("drops", row.dropped), ("moves", row.moved))
+    return listing(f"{verb} {listing(names.split(';'))}" for verb, names in parts if names)
 
 
 def relaxation_words(t: Frames) -> str:
@@ -279,6 +305,8 @@ def relaxation_words(t: Frames) -> str:
             "above is made "
             "under ceilings raised by just that."
         )
+        if why := why_none(t):
+            said.append(why)
     proposed, every = (float(sums.get(k, 0.0)) for k in ("as proposed", "every action, at its best date"))
     if proposed < NIL:
         said.append("The plan as proposed fits: no ceiling has to be raised.")

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sfp_model.decisions.ceiling import Program, best, least_extra
+from sfp_model.decisions.ceiling import Program, best, least_extra, least_for_more
 from sfp_model.decisions.ceiling_plan import as_plan, joint_feasibility, problem_of, windows
-from sfp_model.decisions.ceiling_problem import Choice, Problem, Window
+from sfp_model.decisions.ceiling_problem import MORE, Choice, Problem, Window
 from sfp_model.decisions.ceiling_weights import Answer, over_all_weights
 from sfp_model.inputs.funding import funding_of
 from sfp_model.inputs.plan import Plan
@@ -23,11 +23,10 @@ __all__ = ["CEILING_COLUMNS", "Fit", "ceiling_table", "fit_of", "relaxed_periods
 
 STEP = 12  # months between start dates: as planned, a year later, a biennium later
 NEXT, NEXT_STEPS = 100_000.0, 3
-SAME_VALUE = 5e-5  # of the gaps: what closes less than that more closes nothing more
 CEILING_COLUMNS = {
     "ceiling.selection": columns(
-        "action title initiative programme weighed:bool kept:bool option start delay:month chosen_chf:CHF "
-        "proposed_chf:CHF"
+        "action title initiative programme weighed:bool kept:bool option option_changed:bool start delay:month "
+        "chosen_chf:CHF proposed_chf:CHF"
     ),
     "ceiling.years": columns(
         "period ceiling_chf:CHF proposed_chf:CHF outside_chf:CHF chosen_chf:CHF unused_chf:CHF extra_chf:CHF "
@@ -35,7 +34,9 @@ CEILING_COLUMNS = {
     ),
     "ceiling.gaps": columns("gap title weight:- closed:- closed_favoured:- kept_favoured:-"),
     "ceiling.weights": columns("action title status kept_favouring chosen:bool least_weight:-"),
-    "ceiling.next": columns("extra_chf:CHF period placed_chf:CHF value:- value_before:- added dropped moved"),
+    "ceiling.next": columns(
+        "extra_chf:CHF smallest:bool period placed_chf:CHF value:- value_before:- added dropped moved"
+    ),
     "ceiling.relaxation": columns("case period ceiling_chf:CHF extra_chf:CHF"),
 }
 
@@ -56,6 +57,8 @@ class Fit:
         Every gap has more than this weight where all weightings count; 0 for all strictly positive weightings.
     keep : tuple of str
     programme : str or None
+    keep_options : bool
+        Every decision keeps the option of the scenario.
     """
 
     plan: Plan
@@ -66,13 +69,15 @@ class Fit:
     least: float = 0.0
     keep: tuple[str, ...] = ()
     programme: str | None = None
+    keep_options: bool = False
 
     @cached_property
     def problem(self) -> Problem:
         """The problem, its costs from the model."""
         return problem_of(
-            self.plan, self.ceilings, step=self.step, latest=self.latest, keep=self.keep, programme=self.programme
-        )
+            self.plan, self.ceilings, step=self.step, latest=self.latest, keep=self.keep, programme=self.programme,
+            keep_options=self.keep_options,
+        )  # fmt: skip
 
     @cached_property
     def program(self) -> Program:
@@ -114,6 +119,14 @@ class Fit:
         """The plan with every action, at the dates and in the options that need the smallest relaxation."""
         found = least_extra(self.problem, True, program=self.program)
         return None if found is None else found[1]
+
+    @cached_property
+    def smallest(self) -> float | None:
+        """The smallest sum, beyond a relaxation, that buys the next action, to a centime above; ``None`` if none."""
+        if self.choice is None:
+            return None
+        found = least_for_more(self.problem, self.choice.value, self.shared, program=self.program)
+        return None if found is None else max(found - float(self.choice.extra.sum()), 0.0) + 0.01
 
     @cached_property
     def answer(self) -> Answer | None:
@@ -178,6 +191,7 @@ def _selection(fit: Fit) -> Iterator[Row]:
     problem, plan = fit.problem, fit.plan
     picked = {} if fit.choice is None else {c.action: c for c in fit.choice.chosen}
     spans = {span.name: span for span in problem.spans}
+    own = {a: d.chosen for d in plan.decisions.values() for a in d.governs}
     for a, key in enumerate(problem.actions):
         action = plan.actions[key]
         row: dict[str, Any] = {
@@ -193,10 +207,11 @@ def _selection(fit: Fit) -> Iterator[Row]:
         elif a in picked:
             chosen = picked[a]
             row |= {
-                "option": chosen.option, "start": calendar_month(plan.settings.horizon_start, chosen.start),
+                "option": chosen.option, "option_changed": chosen.option not in ("", own.get(key)),
+                "start": calendar_month(plan.settings.horizon_start, chosen.start),
                 "delay": chosen.delay, "chosen_chf": sum(chosen.cost),
             }  # fmt: skip
-        yield {"chosen_chf": 0.0, **row}
+        yield {"chosen_chf": 0.0, "option_changed": False, **row}
 
 
 def _years(fit: Fit) -> Iterator[Row]:
@@ -257,29 +272,44 @@ def _weights(fit: Fit) -> Iterator[Row]:
 
 
 def _next(fit: Fit) -> Iterator[Row]:
-    """Solve again with more money, placed in the years in which it is worth most."""
+    """Yield what the smallest sum buys that buys anything, and what round sums buy, solved again."""
     if fit.choice is None:
         return
-    before, sure = fit.choice, float(fit.choice.extra.sum())
+    sums = [(step * NEXT, False) for step in range(1, NEXT_STEPS + 1)]
+    if fit.smallest is not None:
+        sums.insert(0, (fit.smallest, True))
+    for extra, smallest in sums:
+        yield from _bought(fit, fit.choice, extra, smallest)
+
+
+def _bought(fit: Fit, before: Choice, extra: float, smallest: bool) -> Iterator[Row]:
+    """Yield what *extra* buys, placed in the years in which it is worth most; one row where it buys nothing."""
+    row: dict[str, Any] = {"extra_chf": extra, "smallest": smallest, "value_before": before.value}
+    enough = fit.smallest is not None and extra >= fit.smallest
+    more = (
+        best(fit.problem, fit.shared, extra=float(before.extra.sum()) + extra, program=fit.program) if enough else None
+    )
+    if more is None or more.value - before.value < MORE:  # what then moves, moves only because it may
+        yield {
+            **row,
+            "period": "all",
+            "placed_chf": 0.0,
+            "value": before.value,
+            "added": "",
+            "dropped": "",
+            "moved": "",
+        }
+        return
     names = fit.problem.actions
-    for step in range(1, NEXT_STEPS + 1):
-        more = best(fit.problem, fit.shared, extra=sure + step * NEXT, program=fit.program)
-        if more is None:
-            continue
-        was, now = ({c.action: c for c in found.chosen} for found in (before, more))
-        same = more.value - before.value < SAME_VALUE  # what then moves, moves only because it may
-        said: dict[str, Any] = {
-            "added": ";".join(names[a] for a in now if a not in was),
-            "dropped": ";".join(names[a] for a in was if a not in now),
-            "moved": ";".join(names[a] for a in now if a in was and now[a].start != was[a].start),
-            "value": more.value, "value_before": before.value,
-        }  # fmt: skip
-        if same:
-            said |= {"added": "", "dropped": "", "moved": "", "value": before.value}
-            yield {"extra_chf": step * NEXT, "period": "all", "placed_chf": 0.0, **said}
-            continue
-        for year, placed in zip(fit.problem.years, more.extra, strict=True):
-            yield {"extra_chf": step * NEXT, "period": year, "placed_chf": placed, **said}
+    was, now = ({c.action: c for c in found.chosen} for found in (before, more))
+    row |= {
+        "value": more.value,
+        "added": ";".join(names[a] for a in now if a not in was),
+        "dropped": ";".join(names[a] for a in was if a not in now),
+        "moved": ";".join(names[a] for a in now if a in was and now[a].start != was[a].start),
+    }  # fmt: skip
+    for year, placed in zip(fit.problem.years, more.extra, strict=True):
+        yield {**row, "period": year, "placed_chf": placed}
 
 
 def relaxed_periods(problem: Problem) -> dict[str, tuple[int, ...]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfp_model.decisions.ceiling import best, least_extra
+from sfp_model.decisions.ceiling import best, least_extra, least_for_more
 from sfp_model.decisions.ceiling_problem import Candidate, Problem, Window, checked, equal_weights
 from sfp_model.decisions.ceiling_vectors import corners, whole_weights
 from sfp_model.decisions.ceiling_weights import over_all_weights
@@ -78,6 +78,23 @@ def test_extra_money_is_spent_where_it_is_worth_most(problem: Problem, amount: i
     if found is not None:
         assert found.value == pytest.approx((plans.closed[fits] @ equal_weights(problem)).max(), abs=1e-6)
         assert found.extra.sum() <= amount + 0.01
+
+
+@given(problems(), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_smallest_sum_that_buys_more_equals_trying_everything(problem: Problem, seed: int) -> None:
+    """The least sum of all plans that are worth more; none where none is; and it does buy more."""
+    weights = np.random.default_rng(seed).dirichlet(np.ones(len(problem.gaps)))
+    plans = everything(problem)
+    fits = plans.within(problem)
+    value = float((plans.closed[fits] @ weights).max()) if fits.any() else 0.0
+    more = plans.closed @ weights >= value + 5e-5
+    found = least_for_more(problem, value, weights)
+    assert (found is None) == (not more.any())
+    if found is not None:
+        assert found == pytest.approx(plans.over(problem)[more].min(), abs=1e-3)
+        bought = best(problem, weights, extra=found + 0.01)
+        assert bought is not None and bought.value >= value + 4e-5
 
 
 @given(problems(), st.sampled_from([0.0, 0.0, 0.05, 0.2]))

@@ -13,7 +13,7 @@ from sfp_model.decisions.ceiling import best
 from sfp_model.decisions.ceiling_plan import as_plan, gap_values, joint_feasibility, problem_of, windows
 from sfp_model.errors import UsageError
 from sfp_model.inputs import load_plan
-from sfp_model.inputs.change import only_actions
+from sfp_model.inputs.change import only_actions, with_choice
 from sfp_model.inputs.plan import CatalogueItem, Decision, Option, Plan, Recurrence
 from sfp_model.model import base, compile, evaluate
 from tests.decisions.ceilings import everything
@@ -95,6 +95,18 @@ def test_options_that_only_defer_are_start_dates() -> None:
     for candidate in problem.candidates:
         by_action.setdefault(problem.actions[candidate.action], set()).add(candidate.option)
     assert by_action["a.1"] == {"A", "B"} and by_action["a.2"] == {""}
+
+
+def test_options_of_the_scenario_can_be_kept() -> None:
+    """No candidate has another option, and what is kept costs what the scenario's option costs."""
+    plan = with_choice(load_plan(), "a.1", "B")
+    kept, free = (problem_of(plan, windows(plan, 1e9), step=24, keep_options=keep) for keep in (True, False))
+    assert {candidate.option for candidate in kept.candidates} == {""}
+    found, other = best(kept), best(free)
+    assert found is not None and other is not None
+    assert found.need == pytest.approx(nominal(plan), abs=0.005)
+    assert found.need.sum() > other.need.sum()  # the cheaper option is open there
+    assert as_plan(plan, kept, found).decisions["a.1"].chosen == "B"
 
 
 def test_programme_management_grows_with_the_span() -> None:

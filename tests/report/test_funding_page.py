@@ -20,7 +20,13 @@ from sfp_model.results.tables import CEILING_NAMES
 from sfp_model.results.tables_ceiling import Fit, ceiling_table
 
 SLIPS = re.compile(r"\b(nan|None|NaT|n/a)\b|  |\.\.|/home/|CHF\u00a0–")
-CASES = [("baseline", 1_000_000.0), ("baseline", 400_000.0), ("baseline", 9e6), ("within-existing-resources", 1e6)]
+CASES = [
+    ("baseline", 1_000_000.0),
+    ("baseline", 700_000.0),
+    ("baseline", 400_000.0),
+    ("baseline", 9e6),
+    ("within-existing-resources", 1e6),
+]
 
 
 @cache
@@ -64,4 +70,14 @@ def test_page_shows_the_gap_of_the_results() -> None:
 def test_ceilings_that_cannot_hold_are_said() -> None:
     """Below what is outside the choice, the smallest relaxation is said in words."""
     assert "cannot hold" in funding_words.relaxation_words(tables("baseline", 400_000.0))
+    assert "brings programme management" in funding_words.relaxation_words(tables("baseline", 400_000.0))
     assert "fits: no ceiling" in funding_words.relaxation_words(tables("baseline", 9e6))
+
+
+def test_a_ceiling_without_any_action_is_explained() -> None:
+    """The answer says that none fits, why, and what the first would take."""
+    t = tables("baseline", 700_000.0)
+    said = funding_words.funding_answer(t).text
+    assert "No action that closes a gap fits" in said and "brings programme management" in said
+    assert "smallest sum that buys the next action" in funding_words.next_words(t)
+    assert "the smallest sum that buys anything" in funding_tables.next_table(t).text
