@@ -30,6 +30,7 @@ KEEP = 1024  # answers on disk; about 1 kB each
 REMEMBER = 256  # answers of one process
 WORTH = 400  # coefficients; smaller programs are solved in a few milliseconds
 _ANSWERS: dict[str, FloatArray | None] = {}
+TURNS = 4  # orders of rows and columns; HiGHS 1.12 fails on some programs in one order and solves them in another
 _NEAR = 1e-4  # of rows and bounds, relative: what is read must still solve its program
 
 
@@ -118,19 +119,28 @@ def _solve(
     cost: FloatArray, matrix: Any, rows: tuple[FloatArray, FloatArray], integral: npt.NDArray[np.int_],
     upper: FloatArray,
 ) -> FloatArray | None:  # fmt: skip
+    """Solve; where HiGHS stops with an error inside, once more with rows and columns in other orders."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    with _quiet():
-        found: Any = milp(
-            cost, constraints=LinearConstraint(matrix, *rows), integrality=integral, bounds=Bounds(0, upper),
-            options={"mip_rel_gap": 0.0},
-        )  # fmt: skip
-    if found.status == 2:
-        return None
-    if found.status != 0 or found.x is None:
-        raise UsageError(f"the solver gave up: {found.message}")
-    result: FloatArray = found.x
-    return result
+    found: Any = None
+    for turn in range(TURNS):
+        draw = np.random.default_rng(turn)
+        down, across = (draw.permutation(n) if turn else np.arange(n) for n in matrix.shape)
+        with _quiet():
+            found = milp(
+                cost[across], integrality=integral[across], bounds=Bounds(0, upper[across]),
+                constraints=LinearConstraint(matrix[down][:, across], rows[0][down], rows[1][down]),
+                options={"mip_rel_gap": 0.0},
+            )  # fmt: skip
+        if found.status == 2:
+            return None
+        if found.status == 0 and found.x is not None:
+            result = np.empty(len(cost))
+            result[across] = found.x
+            return result
+        if found.status != 4:
+            break
+    raise UsageError(f"the solver gave up: {found.message}")
 
 
 @contextmanager

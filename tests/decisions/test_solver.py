@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.optimize
 from scipy.sparse import csr_array
 
 from sfp_model.decisions import solver
@@ -94,6 +95,27 @@ def test_nothing_is_kept_where_nothing_shall_be(folder: Path, monkeypatch: pytes
     monkeypatch.setattr(solver, "WORTH", 5)
     knapsack(room=7.0)
     assert not folder.exists()
+
+
+def test_an_error_inside_the_solver_is_tried_again_in_another_order(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is in the order of the caller; an error that stays is said."""
+    real, orders = scipy.optimize.milp, []
+
+    def failing(cost: np.ndarray, **how: object) -> object:
+        orders.append(tuple(cost))
+        if len(orders) < 3:
+            return scipy.optimize.OptimizeResult(status=4, x=None, message="Solve error")
+        return real(cost, **how)
+
+    monkeypatch.setattr(scipy.optimize, "milp", failing)
+    assert knapsack() == pytest.approx([0, 1, 1, 0])
+    assert len(set(orders)) > 1 and all(sorted(order) == sorted(WORTH) for order in orders)
+    monkeypatch.setattr(solver, "TURNS", 2)
+    orders.clear()
+    with pytest.raises(UsageError, match="gave up"):
+        knapsack(room=6.0)
 
 
 def test_the_solver_giving_up_is_said(folder: Path) -> None:
