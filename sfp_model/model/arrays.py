@@ -130,6 +130,15 @@ class Groups:
             np.array([p.yearly or (1.0,) * years for p in self.profile], dtype=np.float64).reshape(len(shape), years),
         )
 
+    @cached_property
+    def priced(self) -> tuple[tuple[int, int, IntArray], ...]:
+        """Each escalation class and currency that occur together, with their groups in order."""
+        pairs = list(zip(self.escalation.tolist(), self.currency.tolist(), strict=True))
+        return tuple(
+            (*pair, np.flatnonzero((self.escalation == pair[0]) & (self.currency == pair[1])))
+            for pair in dict.fromkeys(pairs)
+        )
+
     def __len__(self) -> int:
         return len(self.profile)
 

@@ -116,9 +116,12 @@ class Outcome:
     def _priced(self, groups: IntArray, time: str, basis: Prices) -> FloatArray:
         arrays, periods = self.arrays, self.arrays.periods
         fine = shares(arrays, groups, self.schedule, periods.edges)
-        escalation, currency = arrays.groups.escalation[groups], arrays.groups.currency[groups]
-        for pair in dict.fromkeys(zip(escalation.tolist(), currency.tolist(), strict=True)):
-            fine[(escalation == pair[0]) & (currency == pair[1])] *= self._price(*pair, basis)
+        for escalation, currency, members in arrays.groups.priced:
+            at = (
+                members[np.searchsorted(members, groups[0]) : np.searchsorted(members, groups[-1], "right")] - groups[0]
+            )
+            if len(at):
+                fine[at] *= self._price(escalation, currency, basis)
         return periods.reduce(periods.collect(fine), time)
 
     def _price(self, escalation: int, currency: int, basis: Prices) -> FloatArray:

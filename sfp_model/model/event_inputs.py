@@ -102,8 +102,10 @@ class Inputs:
         rows = self.arrays.risk_rows
         number = np.where(rows[:, None] >= 0, self.values[rows], 1.0)  # 1 in the base estimate: no event
         high = np.minimum(high, 1.0)
-        named = np.isin(self.arrays.years, years)[:, None]
-        result: FloatArray = ((number >= low) & (number < high) | named).astype(np.float64)
+        happens = (number >= low) & (number < high)
+        if years:
+            happens |= np.isin(self.arrays.years, years)[:, None]
+        result: FloatArray = happens.astype(np.float64)
         return result
 
     @cached_property

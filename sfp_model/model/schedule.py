@@ -82,17 +82,21 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
     """
     draws = values.shape[1]
     size = len(actions.order)
-    start, end, stretch = (np.zeros((size, draws)) for _ in range(3))
-    late = dict.fromkeys(range(size), 0.0) | event_delays(actions, values)
+    start = np.repeat(actions.start[:, None], draws, axis=1)
+    end, stretch = np.empty((size, draws)), np.ones((size, draws))
+    at = np.flatnonzero(actions.delay >= 0)
+    start[at] += values[actions.delay[at]]
+    at = np.flatnonzero(actions.stretch >= 0)
+    stretch[at] = values[actions.stretch[at]]
+    for action, late in event_delays(actions, values).items():
+        start[action] += late
+    length = actions.duration[:, None] * stretch
     for action in actions.order:
-        before = list(actions.after[action])
-        delay = values[actions.delay[action]] if actions.delay[action] >= 0 else np.zeros(draws)
-        stretch[action] = values[actions.stretch[action]] if actions.stretch[action] >= 0 else 1.0
-        start[action] = actions.start[action] + delay + late[action]
-        if before:
-            lags = np.array(actions.lags[action] if actions.lags else [0.0] * len(before))
-            start[action] = np.maximum(start[action], (end[before] + lags[:, None]).max(axis=0))
-        end[action] = start[action] + actions.duration[action] * stretch[action]
+        own = start[action]
+        for i, before in enumerate(actions.after[action]):
+            lag = actions.lags[action][i] if actions.lags else 0.0
+            np.maximum(own, end[before] + lag, out=own)
+        np.add(own, length[action], out=end[action])
     for action in np.flatnonzero(actions.spans_plan).tolist():
         others = (actions.programme == actions.programme[action]) & ~actions.spans_plan
         if others.any() and actions.duration[action] > 0:
