@@ -18,10 +18,12 @@ __all__ = ["scenarios", "schema", "validate"]
 def validate(params: Params = None, data: Data = None) -> None:
     """Check all parameter files in all scenarios; every fault is reported at once.
 
-    Results of the flagship event outside their plausibility bands are warnings.
+    Results of the flagship event outside their plausibility bands are warnings, and so are correlations that cannot
+    hold together, with what is used in their place.
     """
     from sfp_model.inputs import load_plan, scenario_names
     from sfp_model.model.event_checks import event_warnings
+    from sfp_model.uncertainty.repairs import repair_warnings
 
     faults, warnings, counts = {}, {}, {}
     told: dict[tuple[Position, str], Fault] = {}
@@ -32,7 +34,10 @@ def validate(params: Params = None, data: Data = None) -> None:
             faults.update(dict.fromkeys(error.faults))
         else:
             warnings.update(dict.fromkeys(plan.warnings))
-            for warning in event_warnings(plan):  # one for each place: amounts differ between scenarios
+            for warning in (
+                *repair_warnings(plan),
+                *event_warnings(plan),
+            ):  # one for each place: amounts differ between scenarios
                 told.setdefault((warning.position, warning.path), warning)
             counts[name] = f"{len(plan.activities)} activities, {len(plan.lines)} resource lines"
     for warning in sorted([*warnings, *told.values()]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 
 from sfp_model.inputs.beside import Driver, Indicator, Part, Raised
@@ -145,6 +145,7 @@ def file_indicators(
 ) -> dict[str, Indicator]:
     """Return the indicators of a file; report ids that the catalogue does not have and lines that do not exist."""
     found = {}
+    absent = _left_out(lines, context)
     for key, item in form.indicators.items():
         if catalogue and key not in catalogue:
             ids = [entry.id for entry in catalogue.values() if entry.kind == "indicator"] or list(catalogue)
@@ -152,12 +153,26 @@ def file_indicators(
             context.error(document, item.place, text, key=True)
             continue
         for index, line in enumerate(item.lines):
-            if line not in lines and not any(name.startswith(f"{line}.") for name in lines):
-                text = f"there is no resource line {line}; {known(line, lines)}"
-                context.error(document, (*item.place, "lines", index), text)
+            if _stands(line, lines) or absent is None:
+                continue
+            if _stands(line, absent) or any(line.startswith(f"{name}.") for name in absent):
+                continue  # it has faults of its own
+            text = f"there is no resource line {line}; {known(line, lines)}"
+            context.error(document, (*item.place, "lines", index), text)
         title = catalogue[key].title if key in catalogue else key
         found[key] = _indicator(document, form, key, title, item, tuple(lines))
     return found
+
+
+def _stands(line: str, names: Collection[str]) -> bool:
+    """Whether *line* is one of *names*, or divided into some of them."""
+    return line in names or any(name.startswith(f"{line}.") for name in names)
+
+
+def _left_out(lines: Mapping[str, object], context: Context) -> list[str] | None:
+    """Return the lines that stand in the files but have faults; ``None`` where a file cannot be read."""
+    typed = context.names.get("line")
+    return None if typed is None else [name for name in typed if not _stands(name, lines)]
 
 
 def _indicator(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +11,8 @@ from sfp_model.errors import Fault, InputError, Position
 from sfp_model.inputs.places import text_of
 
 __all__ = ["Faults", "known", "nearest", "told"]
+
+MISSING = "there is no "
 
 
 @dataclass(slots=True)
@@ -41,8 +43,8 @@ class Faults:
 
     @property
     def errors(self) -> tuple[Fault, ...]:
-        """What is impossible, in order of file, line and column."""
-        return tuple(sorted(fault for fault in self._found if fault.level == "error"))
+        """What is impossible, in order of file, line and column; many references to one missing name are one fault."""
+        return _gathered(sorted(fault for fault in self._found if fault.level == "error"))
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -53,6 +55,26 @@ class Faults:
         """Raise ``InputError`` with all errors, if there are any."""
         if self.errors:
             raise InputError(self.errors)
+
+
+MANY = 3  # references to the same missing name that are told one by one
+
+
+def _gathered(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Return the faults with those of one name that is missing in many places as one: it is one slip."""
+    alike: dict[str, list[Fault]] = {}
+    for fault in faults:
+        if fault.message.startswith(MISSING):
+            alike.setdefault(fault.message, []).append(fault)
+    gone: set[Fault] = set()
+    told: dict[Fault, Fault] = {}
+    for same in alike.values():
+        if len(same) > MANY:
+            first, second, *more = same
+            text = f"{first.message}; the same name stands in {second.position} and {len(more)} more places"
+            told[first] = replace(first, message=text)
+            gone.update(same[1:])
+    return tuple(told.get(fault, fault) for fault in faults if fault not in gone)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -183,4 +205,4 @@ def unknown(what: str, name: str, names: Collection[str]) -> str:
     >>> unknown("resource", "staff.P9", ["staff.P4"])
     "there is no resource 'staff.P9'; did you mean staff.P4? known: staff.P4"
     """
-    return f"there is no {what} '{name}'; {known(name, names)}"
+    return f"{MISSING}{what} '{name}'; {known(name, names)}"

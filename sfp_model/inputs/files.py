@@ -113,3 +113,4 @@ def _read_work(params: Path, faults: Faults) -> Iterator[Document | None]:
         else:
             message = "neither initiative nor initiatives stands here; a file of params names one of them"
             faults.error(Position(document.file), "", message)
+            yield None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sfp_model.inputs import build_frame as frame
 from sfp_model.inputs.build_risks import build_gains, build_risks
@@ -21,6 +20,7 @@ from sfp_model.inputs.checks import (
     check_subsidy,
     check_timing,
 )
+from sfp_model.inputs.collect import collect
 from sfp_model.inputs.context import Context
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.event import load_event
@@ -29,9 +29,8 @@ from sfp_model.inputs.faults import Faults
 from sfp_model.inputs.files import Files, read_files
 from sfp_model.inputs.folders import default_folders
 from sfp_model.inputs.memory import no_collection
-from sfp_model.inputs.overlay import Overlay, actions_of, apply_settings, items_of, read_overlay
+from sfp_model.inputs.overlay import Overlay, apply_settings, items_of, read_overlay
 from sfp_model.inputs.plan import Plan, ScenarioInfo, Series, Settings
-from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.inputs.schema_data import CatalogueFile, MeetingsFile, SourcesFile
 from sfp_model.inputs.schema_frame import BaseFile, RatesFile
 from sfp_model.inputs.schema_risk import GainsFile, RisksFile
@@ -123,7 +122,7 @@ def _phases(files: Files) -> dict[str, tuple[float, float]]:
 
 def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
     """Check every file against its form; names that references may use are collected first."""
-    _collect(files, context)
+    collect(files, context)
     context.know()
     forms = _Forms()
     if files.sources is not None:
@@ -152,79 +151,6 @@ def _validate(files: Files, context: Context) -> tuple[_Forms, list[WorkFile]]:
     if files.gains is not None:
         forms.gains = context.validate(GainsFile, files.gains)
     return forms, work
-
-
-def _collect(files: Files, context: Context) -> None:
-    """Collect the names that exist from the raw files, so that one fault does not bring others."""
-    names: dict[str, Collection[str]] = {}
-    base: Mapping[str, Any] = files.base.data if files.base else {}
-    if files.base is not None:
-        for kind, section in _BASE_KINDS.items():
-            names[kind] = _keys(base, section)
-        names["currency"] = {"CHF": None, **dict.fromkeys(names["currency"])}
-        names["phase"] = {**dict.fromkeys(names["phase"]), WHOLE_PLAN: None}
-        as_of = base["plan"].get("as_of") if isinstance(base.get("plan"), dict) else None
-        context.as_of = as_of if isinstance(as_of, str) else context.as_of
-    if files.rates is not None:
-        names["resource"] = _keys(files.rates.data, "resources")
-        context.rate_units = {
-            str(place[-1]): item["unit"]
-            for place, item in items_of(files.rates.data, "resources")
-            if isinstance(item, dict) and isinstance(item.get("unit"), str)
-        }
-    if files.sources is not None:
-        names["source"] = {"estimate": None, **dict.fromkeys(_keys(files.sources.data, "sources"))}
-        names["series"] = _keys(files.sources.data, "series")
-        context.source_dates, context.source_observed = (
-            {
-                str(place[-1]): item[key]
-                for place, item in items_of(files.sources.data, "sources")
-                if isinstance(item, dict) and isinstance(item.get(key), str)
-            }
-            for key in ("date", "observed")
-        )
-    if files.complete:
-        names |= _work_names(files)
-    if files.catalogue is not None:
-        items = files.catalogue.data.get("items")
-        ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-        names["catalogue"] = dict.fromkeys(key for key in ids if isinstance(key, str))
-        kinds = ("catalogue", "decision", "action", "activity", "initiative")
-        if files.complete:
-            names["linked"] = dict.fromkeys(key for kind in kinds for key in names[kind])
-    context.names = names
-
-
-_BASE_KINDS = {
-    "programme": "programmes",
-    "sector": "sectors",
-    "category": "categories",
-    "body": "bodies",
-    "currency": "currencies",
-    "escalation": "escalation",
-    "phase": "phases",
-    "overrun_class": "overrun_classes",
-}
-
-
-def _keys(data: Mapping[str, Any], section: str) -> dict[str, None]:
-    return dict.fromkeys(str(place[-1]) for place, _item in items_of(data, section))
-
-
-def _work_names(files: Files) -> dict[str, Collection[str]]:
-    found: dict[str, dict[str, None]] = {
-        kind: {} for kind in ("action", "activity", "decision", "initiative", "driver")
-    }
-    for document in files.work:
-        found["driver"] |= _keys(document.data, "drivers")
-        found["decision"] |= _keys(document.data, "decisions")
-        found["initiative"] |= _keys(document.data, "initiatives")
-        if isinstance(document.data.get("initiative"), str):
-            found["initiative"][document.data["initiative"]] = None
-        for place, action in actions_of(document):
-            found["action"][str(place[-1])] = None
-            found["activity"] |= _keys(action, "activities") if isinstance(action, dict) else {}
-    return dict(found)
 
 
 def _build(

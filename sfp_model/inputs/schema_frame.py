@@ -17,12 +17,14 @@ from sfp_model.inputs.leaf import (
     Range,
     SourceName,
     Text,
+    domain,
     domain_problems,
     estimate,
     range_problems,
     source_problems,
 )
 from sfp_model.inputs.plan import Confidence, Funding
+from sfp_model.inputs.schema_dependence import dependence_problems
 from sfp_model.inputs.units import conversion
 
 __all__ = ["BaseFile", "Month", "RatesFile", "ScenarioFile", "is_leaf"]
@@ -120,6 +122,16 @@ class Named(Node):
     title: Text = Field(description="title in words")
 
 
+class ChangeLeaf(Leaf):
+    """A change in per cent a year, which may be below 0 whatever unit is typed."""
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """Yield what is wrong with the numbers, their domain and their provenance."""
+        yield from range_problems(self, context)
+        yield from domain_problems(self, *domain("percent/year", self.lower, self.upper), context)
+        yield from source_problems(self, context)
+
+
 class CurrencyForm(Node):
     """A currency other than CHF."""
 
@@ -128,7 +140,7 @@ class CurrencyForm(Node):
     )
     base: Leaf | None = Field(None, description="CHF per unit in the base year; instead of series")
     forecast: Leaf | None = Field(None, description="factor on the base-year rate in nominal prices, a single value")
-    movement: Leaf | None = Field(
+    movement: ChangeLeaf | None = Field(
         None, description="change within a year around the rate expected, per cent on the log scale; grows with √time"
     )
 
@@ -155,7 +167,7 @@ class EscalationForm(Named):
     series: Annotated[str, known_name("series")] | None = Field(
         None, description="series of observed yearly changes or of an index, used up to as_of"
     )
-    rate: Leaf = Field(description="per cent a year after the last observation")
+    rate: ChangeLeaf = Field(description="per cent a year after the last observation")
 
     def problems(self, context: Context) -> Iterator[Problem]:
         """Yield a rate that is not in per cent a year."""
@@ -194,6 +206,8 @@ class BaseFile(Node):
                 yield from _above_zero(("funding", key), leaf)
         for place, words in funding_problems(self.funding):
             yield ("funding", *place), words
+        for below, words in dependence_problems(self.dependence, (*self.escalation, *self.currencies)):
+            yield ("dependence", *below), words
         known = list(self.known_keys())
         for name in self.model_extra or {}:
             close = get_close_matches(name, known, n=1, cutoff=0.8)
@@ -251,7 +265,8 @@ class ResourceForm(Named):
             yield ("rate", "unit"), f"{self.rate.unit} does not fit; leave it out or write {needed}"
         if self.grade and not self.station:
             yield ("grade",), "a grade needs a duty station; add station: geneva, region or other"
-        if self.grade and conversion(self.unit, "person-year") is None:
+        doubted = context.is_broken((*self.place, "unit"))
+        if self.grade and conversion(self.unit, "person-year") is None and not doubted:
             yield ("grade",), f"{self.unit} is no person's time; a grade needs a unit such as person-year"
         if self.post and not self.grade:
             yield ("post",), "a post needs a grade; add grade, or leave post out"
