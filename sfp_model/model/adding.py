@@ -6,11 +6,14 @@ import numpy as np
 
 from sfp_model.model.arrays import Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
+from sfp_model.model.lines import unit_columns
 from sfp_model.model.prices import escalation_multiplier, exchange_multiplier
 from sfp_model.model.schedule import Schedule
 from sfp_model.model.values import read_only
 
 __all__ = ["add_up"]
+
+_FEW_PERIODS = 20  # up to which going through all of them beats looking for those that a draw meets
 
 
 def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArray]:
@@ -31,7 +34,7 @@ def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArra
     else:
         edges = periods.edges
         column = np.searchsorted(periods.starts, np.arange(len(edges) - 1), side="right") - 1
-        step = {"year": 12, "biennium": 24, "total": 0}.get(time)
+        step = {"quarter": 3, "year": 12, "biennium": 24, "total": 0}.get(time)
         if step is not None:
             firsts = [0, *range(1, periods.count - 1, step), periods.count - 1] if step else [0]
             column = np.searchsorted(firsts, column, side="right") - 1
@@ -41,7 +44,7 @@ def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArra
 
 
 def add_up(
-    arrays: Arrays, values: FloatArray, placed: Schedule, unit: FloatArray, rows: IntArray, share: FloatArray,
+    arrays: Arrays, values: FloatArray, placed: Schedule, unit: FloatArray | None, rows: IntArray, share: FloatArray,
     label: IntArray, labels: int, time: str, nominal: bool, derived: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """Return the amounts of entries (line, share, label) by label and time, shape (label, time, draw).
@@ -51,8 +54,9 @@ def add_up(
     arrays : Arrays
     values : ndarray (input, draw)
     placed : Schedule
-    unit : ndarray (line, draw)
-        Constant CHF, or person-months, per unit of timing weight.
+    unit : ndarray (line, draw), optional
+        What a line has per unit of timing weight, for example person-months; by default constant CHF, multiplied here
+        so that no array of all lines is needed.
     rows, share, label : ndarray (entry,)
     labels : int
         Number of labels.
@@ -65,7 +69,7 @@ def add_up(
     """
     from sfp_model.model import kernels
 
-    groups, form, draws = arrays.groups, arrays.groups.columns, unit.shape[1]
+    groups, form, draws = arrays.groups, arrays.groups.columns, values.shape[1]
     edges, column = _columns(arrays, time, nominal)
     order = np.lexsort((label, arrays.lines.group[rows]))
     rows, share, label = rows[order], share[order], label[order]
@@ -89,11 +93,13 @@ def add_up(
     zero = int(np.searchsorted(edges, 0.0))
     step = float(edges[zero + 1] - edges[zero]) if zero + 2 < len(edges) else 0.0
     segment, segments = _segments(year, column)
+    made_of = (values, *unit_columns(arrays))
     arguments = (
-        unit, group[starts[:-1]], label[starts[:-1]], starts, rows, share,
+        unit is None, np.zeros((0, draws)) if unit is None else unit, *made_of,
+        group[starts[:-1]], label[starts[:-1]], starts, rows, share,
         form.shape, form.action, form.begin, form.end, planned, form.scale, moves, level,
         placed.start, placed.stretch, arrays.periods.horizon, edges, zero, step, column, segment, segments, price,
-        _integral(edges, price), growth, year, derived,
+        _integral(edges, price), growth, year, derived, not nominal and len(column) <= _FEW_PERIODS,
     )  # fmt: skip
     kernels.add_amounts(*(read_only(a) if isinstance(a, np.ndarray) else a for a in arguments), out)
     return out

@@ -59,14 +59,11 @@ class Outcome:
         What it was evaluated from.
     schedule : Schedule
         Start and end of actions.
-    line_unit : ndarray (line, draw)
-        Constant CHF per unit of timing weight.
     """
 
     arrays: Arrays
     values: Values
     schedule: Schedule
-    line_unit: FloatArray
     _cache: dict[tuple[str, str], FloatArray] = field(default_factory=dict, repr=False)
     _prices: dict[tuple[Prices, int, int], FloatArray] = field(default_factory=dict, repr=False)
 
@@ -74,6 +71,13 @@ class Outcome:
     def draws(self) -> int:
         """Number of draws."""
         return self.values.draws
+
+    @cached_property
+    def line_unit(self) -> FloatArray:
+        """Constant CHF of each line per unit of timing weight, (line, draw)."""
+        result = line_units(self.arrays, self.values.array)
+        result.flags.writeable = False
+        return result
 
     @cached_property
     def event(self) -> Any:
@@ -192,7 +196,7 @@ class Outcome:
         chosen = np.ones(len(lines), bool)
         if measure != "full":
             chosen = lines.funding == self.arrays.names["funding"].index(measure)
-        return self._sum(self.line_unit, chosen, by, time, prices)
+        return self._sum(None, chosen, by, time, prices)
 
     def person_months(self, by: Sequence[str] = (), time: str = "year") -> tuple[Labels, FloatArray]:
         """Return person-months of all funding modes, broken down like ``amounts``."""
@@ -211,15 +215,17 @@ class Outcome:
         return labels, amounts[:, 0, :]
 
     def _sum(
-        self, unit: FloatArray, chosen: npt.NDArray[np.bool_], by: Sequence[str], time: str | None, prices: Prices
-    ) -> tuple[Labels, FloatArray]:
-        """Add up ``unit · share · weight`` by label; without *time* the weights are 1."""
+        self, unit: FloatArray | None, chosen: npt.NDArray[np.bool_], by: Sequence[str], time: str | None,
+        prices: Prices,
+    ) -> tuple[Labels, FloatArray]:  # fmt: skip
+        """Add up ``unit · share · weight`` by label; by default the unit of lines; without *time* weights are 1."""
         rows, share, columns = self._keys(np.flatnonzero(chosen), by)
         keys, place = _unique(columns)
         if time is not None and prices not in EFFECTS and self.draws > FEW and len(keys) and compiled():
             out = self._compiled_sum(unit, rows, share, place, len(keys), time, prices)
         else:
             weights = np.ones((len(self.arrays.groups), 1, 1)) if time is None else self.weights(time, prices)
+            unit = self.line_unit if unit is None else unit
             out = self._plain_sum(unit[rows] * share[:, None], self.arrays.lines.group[rows], place, len(keys), weights)
         if not by:
             return ((),), out if len(keys) else np.zeros((1, out.shape[1], self.draws))
@@ -242,8 +248,9 @@ class Outcome:
         return out
 
     def _compiled_sum(
-        self, unit: FloatArray, rows: IntArray, share: FloatArray, place: IntArray, size: int, time: str, prices: Prices
-    ) -> FloatArray:
+        self, unit: FloatArray | None, rows: IntArray, share: FloatArray, place: IntArray, size: int, time: str,
+        prices: Prices,
+    ) -> FloatArray:  # fmt: skip
         from sfp_model.model.adding import add_up
 
         if prices not in PRICES:
@@ -331,7 +338,7 @@ def evaluate(arrays: Arrays, values: Values) -> Outcome:
     -------
     Outcome
     """
-    placed, unit = schedule(arrays.actions, values.array), line_units(arrays, values.array)
-    for array in (placed.start, placed.stretch, placed.end, unit):
+    placed = schedule(arrays.actions, values.array)
+    for array in (placed.start, placed.stretch, placed.end):
         array.flags.writeable = False
-    return Outcome(arrays, values, placed, unit)
+    return Outcome(arrays, values, placed)

@@ -58,9 +58,14 @@ class Inputs:
     def __call__(self, parameter: str) -> FloatArray:
         """Return *parameter*, shape (draw,), (concept, draw) or (axis, draw); 0 where a concept has none."""
         rows = self.arrays.rows[parameter]
-        found = self.values[rows]
         if parameter in self.arrays.partial:
+            found = self.values[rows]
             found[rows < 0] = 0.0
+        elif rows.size == 1:  # a view: nothing is copied
+            at = int(rows.flat[0])
+            found = self.values[at] if rows.ndim == 0 else self.values[at : at + 1].reshape(*rows.shape, -1)
+        else:
+            found = self.values[rows]
         scale = self.arrays.scale.get(parameter, 1.0)
         return self.levers.applied(parameter, found if scale == 1.0 else found * scale, self.arrays.segments)
 

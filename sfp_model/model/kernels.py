@@ -108,17 +108,79 @@ def _shaped(shape, begin, end, size, first, edges, price, year, column, growth, 
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def _span(shape, action, months, scale, start, stretch, low, size, b, e, factor):  # type: ignore[no-untyped-def]
+    """Set begin and end of a group in each draw, and its share for each month (of a recurring one its scale)."""
+    begin, until, planned, horizon = months
+    if action >= 0:
+        from_, by = start[action, low:], stretch[action, low:]
+        for d in range(size):
+            b[d] = from_[d] + begin * by[d]
+        if shape != RECURRING:
+            for d in range(size):
+                length = max((planned - begin) * by[d], _INSTANT)
+                e[d] = b[d] + length
+                factor[d] = 1.0 / length
+        elif not np.isnan(until):
+            for d in range(size):
+                e[d] = max(from_[d] + until * by[d], b[d])
+    else:
+        b[:size] = begin
+        length = max(planned - begin, _INSTANT)
+        e[:size] = begin + length if shape != RECURRING else max(until, begin)
+        factor[:size] = 1.0 / length
+    if shape == RECURRING:
+        factor[:size] = scale
+        if np.isnan(until):
+            for d in range(size):
+                e[d] = max(horizon, b[d])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _plain(shape, begin, end, factor, size, edges, price, column, before, w):  # type: ignore[no-untyped-def]
+    """Add the shares of any profile to ``w[:, d]`` where no draw moves a price: period by period, no branches."""
+    before[:size] = 0.0
+    for m in range(edges.shape[0] - 1):
+        edge, level = edges[m + 1], price[m]
+        target = w[column[m]] if column[m] >= 0 else w[0]
+        level = level if column[m] >= 0 else 0.0
+        if shape in (RECURRING, UNIFORM):
+            for d in range(size):
+                after = (min(max(edge, begin[d]), end[d]) - begin[d]) * factor[d]
+                target[d] += level * (after - before[d])
+                before[d] = after
+        else:
+            for d in range(size):
+                after = _passed(shape, (edge - begin[d]) * factor[d])
+                target[d] += level * (after - before[d])
+                before[d] = after
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _add_line(values, quantity, rate, overrun, constant, portion, low, size, total):  # type: ignore[no-untyped-def]
+    """Add ``constant · q · r · o · portion`` to *total*, multiplied in the order of ``line_units``."""
+    q, r = values[quantity, low:], values[rate, low:]
+    if overrun >= 0:
+        o = values[overrun, low:]
+        for d in range(size):
+            total[d] += constant * q[d] * r[d] * o[d] * portion
+    else:
+        for d in range(size):
+            total[d] += constant * q[d] * r[d] * portion
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def add_amounts(  # type: ignore[no-untyped-def]
-    unit, pair_group, pair_label, pair_start, rows, share,
+    made, unit, values, quantity, rate, overrun, constant, pair_group, pair_label, pair_start, rows, share,
     shape, action, begin, until, planned, scale, moves, level,
     start, stretch, horizon, edges, zero, step, column, segment, segments, price, passed, growth, year,
-    derived, out,
+    derived, plain, out,
 ):  # fmt: skip
-    """Add up ``unit · share · weight`` by label and time; see ``Outcome.amounts``.
+    """Add up ``unit · share · weight`` by label and time; see ``Outcome.amounts``. The unit is that of lines if *made*.
 
     Pairs (group, label) come sorted by group; ``rows[pair_start[p]:pair_start[p + 1]]`` are the lines of pair p.
     ``price[group, m]`` is the price of a fine period, ``growth[level, year, draw]`` what a draw makes of it for a price
-    class in a currency. Weights of groups that do not move with the draws are computed once.
+    class in a currency; *plain* says that it makes nothing of it and that there are few periods. Weights of groups that
+    do not move with the draws are computed once.
     """
     draws, pairs, times = unit.shape[1], pair_group.shape[0], out.shape[1]
     w = np.empty((times, _TILE))
@@ -138,24 +200,17 @@ def add_amounts(  # type: ignore[no-untyped-def]
             else:
                 count = size if moves[g] else 1
                 even = shape[g] == RECURRING or shape[g] == UNIFORM
-                for d in range(count):
-                    from_, s = 0.0, 1.0
-                    if a >= 0:
-                        from_, s = start[a, low + d], stretch[a, low + d]
-                    b[d] = from_ + begin[g] * s
-                    if shape[g] == RECURRING:
-                        e[d] = horizon if np.isnan(until[g]) else from_ + until[g] * s
-                        factor[d] = scale[g]
-                    else:
-                        length = max((planned[g] - begin[g]) * s, _INSTANT)
-                        e[d] = b[d] + length
-                        factor[d] = 1.0 / length
-                _places(b, count, edges, zero, step, first)
+                times_of = (begin[g], until[g], planned[g], horizon)
+                _span(shape[g], a, times_of, scale[g], start, stretch, low, count, b, e, factor)
                 grown = growth[level[g], :, low:]
-                if even:
+                if plain:
+                    _plain(shape[g], b, e, factor, count, edges, price[g], column, total, w)
+                elif even:
+                    _places(b, count, edges, zero, step, first)
                     _places(e, count, edges, zero, step, last)
                     _even(b, e, factor, count, first, last, edges, price[g], passed[g], segment, segments, grown, w)
                 else:
+                    _places(b, count, edges, zero, step, first)
                     _shaped(shape[g], b, e, count, first, edges, price[g], year, column, grown, w)
                 if not moves[g]:
                     for t in range(times):
@@ -164,8 +219,14 @@ def add_amounts(  # type: ignore[no-untyped-def]
                 total[:] = 0.0
                 for i in range(pair_start[p], pair_start[p + 1]):
                     row, portion = rows[i], share[i]
-                    for d in range(size):
-                        total[d] += unit[row, low + d] * portion
+                    if not made:
+                        for d in range(size):
+                            total[d] += unit[row, low + d] * portion
+                    elif quantity[row] < 0:
+                        total[:size] += portion
+                    else:
+                        c, o = constant[row], overrun[row]
+                        _add_line(values, quantity[row], rate[row], o, c, portion, low, size, total)
                 target = out[pair_label[p]]
                 for t in range(times):
                     for d in range(size):

@@ -57,14 +57,18 @@ def line_units(arrays: Arrays, values: FloatArray) -> FloatArray:
 def _compiled_units(arrays: Arrays, values: FloatArray) -> FloatArray:
     from sfp_model.model import kernels
 
+    result = np.empty((len(arrays.lines), values.shape[1]))
+    kernels.line_units(read_only(values), *map(read_only, unit_columns(arrays)), result)
+    return result
+
+
+def unit_columns(arrays: Arrays) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Return rows of quantity, rate and overrun of each line, and what their product is multiplied by."""
     lines = arrays.lines
     overrun = np.full(len(lines), -1, dtype=np.intp)
     inside = lines.action < len(arrays.actions.order)
     overrun[inside] = arrays.actions.overrun[lines.action[inside]]
-    result = np.empty((len(lines), values.shape[1]))
-    columns = (values, lines.quantity, lines.rate, overrun, lines.factor * lines.price)
-    kernels.line_units(*map(read_only, columns), result)
-    return result
+    return lines.quantity, lines.rate, overrun, lines.factor * lines.price
 
 
 def shares(arrays: Arrays, groups: IntArray, placed: Schedule, edges: FloatArray) -> FloatArray:

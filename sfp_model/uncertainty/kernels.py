@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["around", "normals", "sample", "uniforms"]
+__all__ = ["around", "count", "normals", "sample", "scores", "uniforms"]
 
 U = np.uint32
+_TILE = 512  # draws at a time: what an input is made of stays in the cache
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -49,24 +50,25 @@ def _mixed(x):
 
 
 @njit(nogil=True, cache=True)
-def _fill(first, second, bits, stratified, out):
-    """Set *out* to the uniforms of one input, as whole numbers of 32 bits."""
-    w = U(out.shape[0] - 1)
+def _fill(first, second, bits, stratified, low, out):
+    """Set *out* to the uniforms of one input from draw *low* on, as whole numbers of 32 bits."""
+    w = U((1 << bits) - 1)
     up, down = U(32 - bits), U(bits)
     if stratified:
         for d in range(out.shape[0]):
-            cell = _permuted(U(d) ^ (second & w), first, w)
-            out[d] = (cell << up) | (_mixed(U(U(d) * U(0x9E3779B9)) ^ second) >> down)
+            i = U(low + d)
+            cell = _permuted(i ^ (second & w), first, w)
+            out[d] = (cell << up) | (_mixed(U(i * U(0x9E3779B9)) ^ second) >> down)
     else:
         for d in range(out.shape[0]):
-            out[d] = _mixed(_mixed(U(U(d) * U(0x9E3779B9)) ^ first) ^ second)
+            out[d] = _mixed(_mixed(U(U(low + d) * U(0x9E3779B9)) ^ first) ^ second)
 
 
 @njit(nogil=True, cache=True)
 def uniforms(keys, bits, stratified, out):
     """Set ``out[input]`` to the uniforms of the stream *keys[input]*; see ``streams.uniforms``."""
     for r in range(keys.shape[0]):
-        _fill(keys[r, 0], keys[r, 1], bits, stratified, out[r])
+        _fill(keys[r, 0], keys[r, 1], bits, stratified, 0, out[r])
 
 
 @njit(nogil=True, cache=True)
@@ -113,49 +115,211 @@ def normals(u, nodes, steps, out):
         _normal(u[r], nodes, steps, out[r])
 
 
+@njit(nogil=True, cache=True, inline="always")
+def _reversed(x):
+    x = ((x >> U(1)) & U(0x55555555)) | ((x & U(0x55555555)) << U(1))
+    x = ((x >> U(2)) & U(0x33333333)) | ((x & U(0x33333333)) << U(2))
+    x = ((x >> U(4)) & U(0x0F0F0F0F)) | ((x & U(0x0F0F0F0F)) << U(4))
+    x = ((x >> U(8)) & U(0x00FF00FF)) | ((x & U(0x00FF00FF)) << U(8))
+    return (x >> U(16)) | (x << U(16))
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _spread(x, word):
+    x = U(x + word)
+    x ^= U(x * U(0x6C50B47C))
+    x ^= U(x * U(0xB82F1E52))
+    x ^= U(x * U(0xC7AFE638))
+    x ^= U(x * U(0x8D22F6E6))
+    return x
+
+
+@njit(nogil=True, cache=True)
+def scores(keys, digits, dimensions, bits, stratified, at, nodes, steps, out):
+    """Set ``out[at[r]]`` to the normal scores of a factor.
+
+    Those of a scrambled Sobol' point (``sobol.scrambled``) where it has a dimension, a row of the reversed *digits*;
+    else (−1) those of its own stream.
+    """
+    u = np.empty(_TILE, np.uint32)
+    for r in range(keys.shape[0]):
+        first, second = keys[r, 0], keys[r, 1]
+        for low in range(0, out.shape[1], _TILE):
+            target = out[at[r], low : low + _TILE]
+            own = u[: target.shape[0]]
+            if dimensions[r] >= 0:
+                net = digits[dimensions[r], low : low + _TILE]
+                for d in range(own.shape[0]):
+                    own[d] = _reversed(_spread(_spread(net[d], first), second))
+            else:
+                _fill(first, second, bits, stratified, low, own)
+            _normal(own, nodes, steps, target)
+
+
+@njit(nogil=True, cache=True)
+def _evenly(z, u, bits, reach, phi, nodes, steps):
+    """Set *z* to normal scores in the same order, one in each of as many cells of equal probability.
+
+    The place within its cell is that of *u*, the uniform of the input's own stream. Draws are ordered by a cell of
+    equal probability each (*phi* is Φ on a grid), then by insertion.
+    """
+    n, fine = z.shape[0], phi.shape[0] - 1
+    cell, starts, order = np.empty(n, np.int32), np.zeros(n + 1, np.int32), np.empty(n, np.int32)
+    to_grid, top = fine / (2 * reach), fine - 1e-9
+    for d in range(n):
+        x = min(max((z[d] + reach) * to_grid, 0.0), top)
+        g = np.int32(x)
+        cell[d] = min(np.int32((phi[g] + (x - g) * (phi[g + 1] - phi[g])) * n), n - 1)
+    for d in range(n):
+        starts[cell[d] + 1] += 1
+    for k in range(n):
+        starts[k + 1] += starts[k]
+    for d in range(n):
+        order[starts[cell[d]]] = d
+        starts[cell[d]] += 1
+    for k in range(1, n):
+        d, at = order[k], k
+        while at > 0 and z[order[at - 1]] > z[d]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = d
+    up, within = U(32 - bits), U((1 << (32 - bits)) - 1)
+    for k in range(n):
+        u[order[k]] = (U(k) << up) | (u[order[k]] & within)
+    _normal(u, nodes, steps, z)
+
+
+@njit(nogil=True, cache=True)
+def _add(common, weight, z):
+    for d in range(z.shape[0]):
+        z[d] += weight * common[d]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _value(z, jumps, steps_of, table, reach, location, scale, lower, upper, out):
+    """Set *out* to ``location + scale · table(z)``, cut; where the values jump, to the last step below z."""
+    if jumps:
+        below, value = steps_of
+        for d in range(z.shape[0]):
+            k = 0
+            while k + 1 < below.shape[0] and z[d] > below[k + 1]:
+                k += 1
+            out[d] = min(max(location + scale * value[k], lower), upper)
+        return
+    cells = table.shape[0] - 1
+    top, to_cell = cells - 1e-9, cells / (2 * reach)
+    cell = np.empty(z.shape[0], np.int32)
+    for d in range(z.shape[0]):  # two loops, so that each takes many draws at a time
+        z[d] = min(max((z[d] + reach) * to_cell, 0.0), top)
+        cell[d] = np.int32(z[d])
+    for d in range(z.shape[0]):
+        k = cell[d]
+        out[d] = min(max(location + scale * (table[k] + (z[d] - k) * (table[k + 1] - table[k])), lower), upper)
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
 def sample(
-    keys, bits, stratified, nodes, steps, rest, index, weight, factors, reach,
-    rows, tables, which, location, scale, lower, upper, step_start, step_stop, step_z, step_value, out,
+    keys, bits, stratified, nodes, steps, rest, index, weight, factors, even, phi, reach,
+    rows, tables, which, location, scale, lower, upper, step_start, step_stop, step_z, step_value, others, kept, out,
 ):  # fmt: skip
     """Set ``out[rows[i]]`` to the values of input i: own stream, common factors, marginal, in one pass.
 
-    ``z = rest · ε + Σ weight · factor`` on the latent scale, then the table of the input's shape at z.
+    ``z = rest · ε + Σ weight · factor`` on the latent scale, spread evenly where *even* says so, then the table of the
+    input's shape at z. Rows *others* are set to what is *kept*.
     """
+    for i in range(others.shape[0]):
+        out[others[i], :] = kept[i]
     n = out.shape[1]
     u, z = np.empty(n, np.uint32), np.empty(n)
-    cell, part = np.empty(n, np.int32), np.empty(n)
-    cells = tables.shape[1] - 1
-    top, to_cell = cells - 1e-9, cells / (2 * reach)
     for i in range(rows.shape[0]):
-        if rest[i] > 0.0:
-            _fill(keys[i, 0], keys[i, 1], bits, stratified, u)
-            _normal(u, nodes, steps, z)
-            for d in range(n):
-                z[d] *= rest[i]
-        else:
-            z[:] = 0.0
-        for f in range(index.shape[1]):
-            if index[i, f] >= 0:
-                common, b = factors[index[i, f]], weight[i, f]
-                for d in range(n):
-                    z[d] += b * common[d]
-        target, a, s, least, most = out[rows[i]], location[i], scale[i], lower[i], upper[i]
-        if which[i] < 0:
-            for d in range(n):
-                k = step_start[i]
-                while k + 1 < step_stop[i] and z[d] > step_z[k + 1]:
+        steps_of = (step_z[step_start[i] : step_stop[i]], step_value[step_start[i] : step_stop[i]])
+        table = tables[max(which[i], 0)]
+        for low in range(0, n, _TILE):
+            part = slice(low, min(low + _TILE, n))
+            own, normal = u[part], z[part]
+            if rest[i] > 0.0:
+                _fill(keys[i, 0], keys[i, 1], bits, stratified, low, own)
+                _normal(own, nodes, steps, normal)
+                for d in range(normal.shape[0]):
+                    normal[d] *= rest[i]
+            else:
+                normal[:] = 0.0
+            for f in range(index.shape[1]):
+                if index[i, f] >= 0:
+                    _add(factors[index[i, f], part], weight[i, f], normal)
+            if not even[i]:
+                _value(normal, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i],
+                       out[rows[i], part])  # fmt: skip
+        if even[i]:
+            _evenly(z, u, bits, reach, phi, nodes, steps)
+            _value(z, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i], out[rows[i]])
+
+
+_CELLS = 256  # of a grid over a window of edges
+
+
+@njit(nogil=True, cache=True)
+def _nth(values, low, high, n):
+    """Return the n-th smallest (from 0) of the few *values* in ]low, high]."""
+    few, many = np.empty(values.shape[0]), 0
+    for d in range(values.shape[0]):
+        few[many] = values[d]
+        many += int((values[d] > low) & (values[d] <= high))
+    if many > 32:
+        return np.sort(few[:many])[n]
+    for i in range(n + 1):
+        least = i
+        for d in range(i + 1, many):
+            if few[d] < few[least]:
+                least = d
+        few[i], few[least] = few[least], few[i]
+    return few[n]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def count(edges, windows, series, constant, ranks, below, ordered):
+    """Add to ``below[r, k]`` how many draws of a row lie at or below its edge k, and find draws by rank.
+
+    *windows* are first and last edge of each run of edges that lie close together; they ascend. Draws outside a window
+    are only counted; those inside find their edge by a grid of equal cells. ``ordered[r, j]`` is set to the draw of
+    rank ``ranks[j]`` (from 0) if it lies in a window, else to nan.
+    """
+    size = series.shape[1]
+    inside, guide = np.empty(size), np.empty(_CELLS + 1, np.int64)
+    for r in range(edges.shape[0]):
+        own, draws = edges[r], series[r]
+        ordered[r, :] = draws[0] if constant[r] else np.nan
+        many = 1 if constant[r] else size
+        for w in range(windows.shape[0]):
+            first, last = windows[w, 0], windows[w, 1]
+            low, high = own[first], own[last]
+            under, kept = 0, 0
+            for d in range(many):
+                inside[kept] = draws[d]
+                under += int(draws[d] <= low)
+                kept += int((draws[d] > low) & (draws[d] <= high))
+            bins = np.zeros(last + 1 - first, np.int64)
+            bins[0] = under
+            to_cell = _CELLS / (high - low)
+            k = first
+            for c in range(_CELLS + 1):
+                while k < last and int((own[k] - low) * to_cell) < c:
                     k += 1
-                target[d] = min(max(a + s * step_value[k], least), most)
-            continue
-        table = tables[which[i]]
-        for d in range(n):
-            x = min(max((z[d] + reach) * to_cell, 0.0), top)
-            cell[d] = np.int32(x)
-            part[d] = x - np.int32(x)
-        for d in range(n):
-            k = cell[d]
-            target[d] = min(max(a + s * (table[k] + part[d] * (table[k + 1] - table[k])), least), most)
+                guide[c] = k
+            for d in range(kept):
+                x = inside[d]
+                k = guide[min(int((x - low) * to_cell), _CELLS)]
+                while own[k] < x:
+                    k += 1
+                bins[k - first] += 1
+            for k in range(1, bins.shape[0]):
+                bins[k] += bins[k - 1]
+            for k in range(bins.shape[0]):
+                below[r, first + k] += bins[k] * (size // many)
+            for j in range(ranks.shape[0]):
+                if np.isnan(ordered[r, j]) and bins[0] <= ranks[j] < bins[-1]:
+                    k = np.searchsorted(bins, ranks[j], side="right")
+                    ordered[r, j] = _nth(inside[:kept], own[first + k - 1], own[first + k], ranks[j] - bins[k - 1])
 
 
 @njit(nogil=True, cache=True)

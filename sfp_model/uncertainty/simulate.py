@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
-from sfp_model.model.arrays import Arrays
+from sfp_model.model.arrays import Arrays, IntArray
 from sfp_model.model.evaluate import Outcome, evaluate
 from sfp_model.model.values import View
 from sfp_model.uncertainty.dependence import Coupling
@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 def run_block(
     arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside", *,
-    coupling: Coupling | None = None, size: int = BLOCK,
+    coupling: Coupling | None = None, size: int = BLOCK, rows: IntArray | None = None,
 ) -> Outcome:  # fmt: skip
-    """Return the outcome of one block of draws; arguments as in ``simulate``."""
-    return evaluate(arrays, sample(arrays, seed, block, sampler, view, coupling=coupling, size=size))
+    """Return the outcome of one block of draws; arguments as in ``simulate`` and ``sample``."""
+    return evaluate(arrays, sample(arrays, seed, block, sampler, view, coupling=coupling, size=size, rows=rows))
 
 
 def _measured(
@@ -33,7 +33,9 @@ def _measured(
     measure: Callable[[Outcome], T], block: int,
 ) -> T:  # fmt: skip
     arrays, coupling = payload.content
-    return measure(run_block(arrays, seed, block, sampler, view, coupling=coupling, size=size))
+    reads = getattr(measure, "reads", None)
+    rows = None if reads is None else reads(arrays)
+    return measure(run_block(arrays, seed, block, sampler, view, coupling=coupling, size=size, rows=rows))
 
 
 def _itself(outcome: Outcome) -> Any:

@@ -8,13 +8,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["scrambled"]
+__all__ = ["digits", "scrambled"]
 
 Words = npt.NDArray[np.uint32]
 
 
 @lru_cache(maxsize=8)
-def _digits(dimensions: int, draws: int) -> Words:
+def digits(dimensions: int, draws: int) -> Words:
     """Return the first *draws* points of the Sobol' sequence as reversed binary digits, shape (dimension, draws).
 
     Direction numbers of Joe and Kuo 2008, doi:10.1137/070709359, from scipy.
@@ -64,7 +64,7 @@ def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None) 
     if not len(keys):
         return np.zeros((0, draws), dtype=np.uint32)
     chosen = list(range(len(keys)) if dimensions is None else dimensions)
-    x = _digits(max(chosen) + 1, draws)[chosen]
+    x = digits(max(chosen) + 1, draws)[chosen]
     for word in (keys[:, :1], keys[:, 1:]):
         x += word
         for constant in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):

@@ -15,18 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sfp_model.errors import UsageError
-from sfp_model.model.arrays import Arrays
+from sfp_model.model.arrays import Arrays, IntArray
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.marginals import REACH
-from sfp_model.model.values import Values, View, compiled, draw, read_only
+from sfp_model.model.values import Values, View, compiled, draw, drawn_rows, read_only
 from sfp_model.uncertainty.dependence import Coupling, coupling_of
-from sfp_model.uncertainty.sobol import scrambled
+from sfp_model.uncertainty.sobol import digits, scrambled
 
 __all__ = ["BLOCK", "SAMPLERS", "keys_of", "latent", "quantiles", "sample", "stream", "uniforms"]
 
 BLOCK = 4096
 SAMPLERS = ("lhs", "random", "sobol")
 Words = npt.NDArray[np.uint32]
+BoolArray = npt.NDArray[np.bool_]
 _BITS = 12  # cells of the table of normal scores: 4,096, as many as a block has draws
 
 
@@ -149,6 +150,15 @@ def _nodes() -> tuple[FloatArray, FloatArray]:
     return nodes, np.diff(nodes) / (1 << (32 - _BITS))
 
 
+@cache
+def _phi() -> FloatArray:
+    """Return Φ on a grid from −REACH to REACH."""
+    from scipy.special import ndtr
+
+    result: FloatArray = ndtr(np.linspace(-REACH, REACH, 2049))
+    return result
+
+
 def _normals(u: Words) -> FloatArray:
     """Return Φ⁻¹ of whole-number uniforms: linear within 4,096 cells, exact in the outermost two."""
     from scipy.special import ndtri
@@ -173,11 +183,32 @@ def _factor_normals(coupling: Coupling, seed: int, block: int, sampler: str, siz
         u[~net] = uniforms(keys[~net], size, stratified=True)
     else:
         u = uniforms(keys, size, sampler != "random")
-    z = _normals(u)
+    return _correlated(coupling, _normals(u))
+
+
+def _correlated(coupling: Coupling, z: FloatArray) -> FloatArray:
+    """Return independent normal scores of the factors with those of the drivers correlated, in place."""
     if coupling.root is not None:
         at = list(coupling.drivers)
         z[at] = coupling.root @ z[at]
     return z
+
+
+def _compiled_factors(
+    coupling: Coupling, wanted: IntArray, seed: int, block: int, sampler: str, size: int
+) -> FloatArray:
+    """Return ``_factor_normals`` from compiled loops; factors that are not wanted are 0."""
+    from sfp_model.uncertainty import kernels
+
+    at = np.union1d(wanted, np.array(coupling.drivers, dtype=np.intp)).astype(np.intp)
+    z = np.empty((len(coupling.factors), size))
+    z[np.setdiff1d(np.arange(len(z)), at)] = 0.0
+    keys = keys_of([f"factor/{coupling.factors[i]}" for i in at], seed, block)
+    dimensions = np.array(coupling.dimensions, dtype=np.intp)[at] if sampler == "sobol" else np.full(len(at), -1)
+    net = digits(int(dimensions.max()) + 1, size) if dimensions.max(initial=-1) >= 0 else np.zeros((0, size), np.uint32)
+    before = (keys, net, dimensions, _bits(size), sampler != "random", at, *_nodes())
+    kernels.scores(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), z)
+    return _correlated(coupling, z)
 
 
 def latent(
@@ -197,7 +228,23 @@ def latent(
     for k in range(coupling.index.shape[1]):
         shared = rows[coupling.index[rows, k] >= 0]
         z[shared] += coupling.weight[shared, k, None] * factors[coupling.index[shared, k]]
+    even = np.flatnonzero(_even(arrays, coupling, sampler, size))
+    place = np.argsort(np.argsort(z[even], axis=1, kind="stable"), axis=1).astype(np.uint32)
+    within = uniforms(keys_of([table.ids[row] for row in even], seed, block), size, True) & np.uint32(2**32 // size - 1)
+    z[even] = _normals((place << np.uint32(32 - _bits(size))) | within)
     return z
+
+
+def _even(arrays: Arrays, coupling: Coupling, sampler: str, size: int) -> BoolArray:
+    """Return which inputs are spread evenly after the factors came in: when actions take place, in Sobol' blocks.
+
+    A Latin hypercube with dependence (Packham and Schmidt 2010, *Journal of Computational Finance* 13(3),
+    doi:10.2139/ssrn.1269633): a latent variable gives way to an even one in the same order. What falls into a year only
+    if an action is late depends on little else.
+    """
+    table = arrays.inputs
+    timed = np.isin(np.array(table.kind), ("delay", "stretch"))
+    return np.asarray(timed & table.varies & (coupling.rest > 0) & (sampler == "sobol" and size > 1), dtype=np.bool_)
 
 
 def quantiles(
@@ -239,11 +286,17 @@ def quantiles(
 
 def sample(
     arrays: Arrays, seed: int, block: int, sampler: str = "lhs", view: View = "inside", *,
-    coupling: Coupling | None = None, size: int = BLOCK,
+    coupling: Coupling | None = None, size: int = BLOCK, rows: IntArray | None = None,
 ) -> Values:  # fmt: skip
     """Return the values of all inputs for one block: ``draw(arrays, quantiles(…))`` in one compiled pass.
 
     The two agree to rounding (a test holds it); this one never makes quantiles.
+
+    Parameters
+    ----------
+    rows : ndarray of int, optional
+        The only inputs that will be read (``model.reading``): the others are not drawn and are nan, so that whoever
+        reads one notices. Every input has its own stream, so that this changes nobody's draws.
 
     Returns
     -------
@@ -255,21 +308,37 @@ def sample(
     bits = _bits(size)
     if not compiled():
         z = latent(arrays, seed, block, sampler, coupling=coupling, size=size)
-        return draw(arrays, np.clip(ndtr(z), 1e-15, 1 - 1e-15), view)
+        values = draw(arrays, np.clip(ndtr(z), 1e-15, 1 - 1e-15), view)
+        return values if rows is None else _only(values, np.setdiff1d(drawn_rows(arrays.inputs, view), rows))
     from sfp_model.model.tabulated import tabulate
     from sfp_model.uncertainty import kernels
 
     table = arrays.inputs
     coupling = coupling_of(arrays) if coupling is None else coupling
     t = tabulate(table, view)
-    array = np.repeat(table.base[:, None], size, axis=1)
+    at = np.arange(len(t.rows)) if rows is None else np.flatnonzero(np.isin(t.rows, rows))
+    drawn = t.rows[at]
+    kept = table.base.copy()
+    kept[t.rows] = np.nan
+    others = np.setdiff1d(np.arange(len(table)), drawn)
+    array = np.empty((len(table), size))
+    index = coupling.index[drawn]
     before = (
-        keys_of([table.ids[row] for row in t.rows], seed, block), bits, sampler != "random", *_nodes(),
-        coupling.rest[t.rows], coupling.index[t.rows], coupling.weight[t.rows],
-        _factor_normals(coupling, seed, block, sampler, size), REACH, t.rows, t.tables, t.which, t.location, t.scale,
-        t.lower, t.upper, t.step_start, t.step_stop, t.step_z, t.step_value,
+        keys_of([table.ids[row] for row in drawn], seed, block), bits, sampler != "random", *_nodes(),
+        coupling.rest[drawn], index, coupling.weight[drawn],
+        _compiled_factors(coupling, np.unique(index[index >= 0]), seed, block, sampler, size),
+        _even(arrays, coupling, sampler, size)[drawn], _phi(), REACH, drawn, t.tables, t.which[at], t.location[at],
+        t.scale[at], t.lower[at], t.upper[at], t.step_start[at], t.step_stop[at], t.step_z, t.step_value,
+        others, kept[others],
     )  # fmt: skip
     kernels.sample(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), array)
+    array.flags.writeable = False
+    return Values(array)
+
+
+def _only(values: Values, unread: IntArray) -> Values:
+    array = values.array.copy()
+    array[unread] = np.nan
     array.flags.writeable = False
     return Values(array)
 

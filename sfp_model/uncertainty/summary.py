@@ -10,23 +10,27 @@ import numpy.typing as npt
 
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
+from sfp_model.model.values import compiled, read_only
 
 __all__ = ["LEAST_BLOCKS", "PERCENTILES", "Summary", "summarise", "until_precise"]
 
 PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 80.0, 90.0, 95.0)
+IntArray = npt.NDArray[np.intp]
+Counts = npt.NDArray[np.int64]
 LEAST_BLOCKS = 10  # independent randomisations behind a standard error
-_BINS = 2048
+_EDGES = 257  # around each percentile
 _TRIFLE = 1e-12  # of the size of a value or the spread of its series
+_WITHIN = 6.0  # standard errors of a percentile of a block within which it is looked at closely
 
 
 @dataclass(eq=False)
 class Summary:
     """Means and percentiles of series, block by block; memory does not grow with the number of blocks' draws.
 
-    The pilot block sets the edges of a histogram per series, at its own percentiles, so that every bin holds about as
-    many draws. A percentile of all draws is interpolated within its bin; it is off by at most the width of the bin,
-    which ``bound`` states. A value that many draws share keeps a bin of its own. Standard errors come from the spread
-    of the blocks' own percentiles.
+    The pilot block sets the edges of a histogram per series, at its own draws within six standard errors of each
+    percentile that is asked for; what lies between two such windows is one bin. A percentile of all draws is
+    interpolated within its bin; it is off by at most the width of the bin, which ``bound`` states. A value that many
+    draws share keeps a bin of its own. Standard errors come from the spread of the blocks' own percentiles.
 
     Attributes
     ----------
@@ -41,28 +45,30 @@ class Summary:
     blocks: int = 0
     draws: int = 0
     _edges: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)
-    _below: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    _below: Counts = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
     _under: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=bool), repr=False)
+    _windows: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.intp), repr=False)
     _ends: FloatArray = field(default_factory=lambda: np.zeros((0, 2)), repr=False)
     _centre: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)  # mean over blocks of their own
     _square: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)  # and squared deviations
 
     def add(self, series: FloatArray) -> None:
         """Add the draws of one block, shape (series, draw)."""
-        ordered = np.sort(np.atleast_2d(series), axis=1)
-        count, size = ordered.shape
+        series = np.atleast_2d(series)
+        count, size = series.shape
+        least, most = series.min(axis=1), series.max(axis=1)
         if not self.blocks:
-            place = np.linspace(0, size - 1, min(_BINS, size)).round().astype(np.intp)
-            self._edges, self._under = _with_atoms(ordered[:, place])
+            places, self._windows = _windows(self.percentiles, size)
+            self._edges, self._under = _with_atoms(np.sort(series, axis=1)[:, places])
             self._below = np.zeros(self._edges.shape, dtype=np.int64)
-            self._ends = ordered[:, [0, -1]].copy()
+            self._ends = np.stack([least, most], axis=1)
         elif count != len(self._edges):
             raise UsageError(f"a block of {count} series after one of {len(self._edges)}")
-        for row in range(count):
-            self._below[row] += np.searchsorted(ordered[row], self._edges[row], side="right")
-        self._ends[:, 0] = np.minimum(self._ends[:, 0], ordered[:, 0])
-        self._ends[:, 1] = np.maximum(self._ends[:, 1], ordered[:, -1])
-        own = np.column_stack([ordered.mean(axis=1), *self._of_block(ordered)])
+        ranks = self._ranks(size)
+        found = _counted(self._edges, self._windows, series, least == most, ranks, self._below)
+        self._ends[:, 0] = np.minimum(self._ends[:, 0], least)
+        self._ends[:, 1] = np.maximum(self._ends[:, 1], most)
+        own = np.column_stack([series.mean(axis=1), *self._of_block(found, ranks, size)])
         if not self.blocks:
             self._centre, self._square = np.zeros_like(own), np.zeros_like(own)
         self.blocks += 1
@@ -71,13 +77,17 @@ class Summary:
         self._centre += step / self.blocks
         self._square += step * (own - self._centre)
 
-    def _of_block(self, ordered: FloatArray) -> Iterator[FloatArray]:
+    def _ranks(self, size: int) -> IntArray:
+        """Return the ranks, from 0, of the draws of a block between which its percentiles lie."""
+        places = np.array(self.percentiles) / 100 * (size - 1)
+        return np.unique(np.minimum(np.r_[places, places + 1].astype(np.intp), size - 1))
+
+    def _of_block(self, ordered: FloatArray, ranks: IntArray, size: int) -> Iterator[FloatArray]:
         """Yield the percentiles of a block (definition 7 of Hyndman and Fan 1996), each of shape (series,)."""
         for percentile in self.percentiles:
-            place = percentile / 100 * (ordered.shape[1] - 1)
-            low = int(place)
-            high = min(low + 1, ordered.shape[1] - 1)
-            yield ordered[:, low] + (place - low) * (ordered[:, high] - ordered[:, low])
+            place = percentile / 100 * (size - 1)
+            low, high = np.searchsorted(ranks, [int(place), min(int(place) + 1, size - 1)])
+            yield ordered[:, low] + (place - int(place)) * (ordered[:, high] - ordered[:, low])
 
     @property
     def mean(self) -> FloatArray:
@@ -117,16 +127,52 @@ class Summary:
             at = np.r_[ends[0], edges, ends[1]]
             counts = np.r_[0, below, self.draws]
             for k, percentile in enumerate(self.percentiles):
-                wanted = percentile / 100 * self.draws
-                right = min(max(int(np.searchsorted(counts, wanted, side="left")), 1), len(at) - 1)
-                inside = counts[right] - counts[right - 1]
-                if right > 1 and self._under[row, right - 2]:  # the bin holds an atom and nothing else
+                rank = percentile / 100 * (self.draws - 1) + 1
+                low, high = np.searchsorted(counts, [int(rank), min(int(rank) + 1, self.draws)])
+                left, right = max(int(low), 1) - 1, max(int(high), 1)  # bins that hold both neighbours of the rank
+                if right == left + 1 and left and self._under[row, left - 1]:  # the bin holds an atom and nothing else
                     values[row, k], widths[row, k] = at[right], 0.0
                     continue
-                part = (wanted - counts[right - 1]) / inside if inside else 1.0
-                values[row, k] = at[right - 1] + part * (at[right] - at[right - 1])
-                widths[row, k] = at[right] - at[right - 1]
+                part = (rank - counts[left]) / (counts[right] - counts[left])
+                values[row, k] = at[left] + part * (at[right] - at[left])
+                widths[row, k] = at[right] - at[left]
         return values, widths
+
+
+def _windows(percentiles: Sequence[float], size: int) -> tuple[IntArray, IntArray]:
+    """Return which of *size* ordered draws of the pilot block are edges, and first and last edge of each window."""
+    spans: list[list[float]] = []
+    for percentile in sorted(percentiles):
+        part = percentile / 100
+        half = max(_WITHIN * float(np.sqrt(part * (1 - part) * size)), 8.0)
+        low, high = max(part * (size - 1) - half, 0.0), min(part * (size - 1) + half, size - 1.0)
+        if spans and low <= spans[-1][1]:
+            spans[-1] = [spans[-1][0], max(high, spans[-1][1])]
+        else:
+            spans.append([low, high])
+    places = [np.unique(np.linspace(low, high, _EDGES).round().astype(np.intp)) for low, high in spans]
+    stops = np.cumsum([len(place) for place in places], dtype=np.intp)
+    starts = stops - np.array([len(place) for place in places], dtype=np.intp)
+    return np.concatenate([*places, np.zeros(0, np.intp)]), np.stack([starts, stops - 1], axis=1)
+
+
+def _counted(
+    edges: FloatArray, windows: IntArray, series: FloatArray, constant: npt.NDArray[np.bool_], ranks: IntArray,
+    below: Counts,
+) -> FloatArray:  # fmt: skip
+    """Add to *below* how many draws lie at or below each edge, and return the draws of *ranks*, (series, rank)."""
+    if compiled():
+        from sfp_model.uncertainty import kernels
+
+        found = np.empty((len(series), len(ranks)))
+        kernels.count(*map(read_only, (edges, windows, series, constant, ranks)), below, found)
+        rows = np.flatnonzero(np.isnan(found).any(axis=1))
+        found[rows] = np.partition(series[rows], ranks, axis=1)[:, ranks]
+        return found
+    for row, draws in enumerate(series):
+        bins = np.bincount(np.searchsorted(edges[row], draws), minlength=edges.shape[1] + 1)
+        below[row] += np.cumsum(bins)[:-1]
+    return np.partition(series, ranks, axis=1)[:, ranks]
 
 
 def _with_atoms(edges: FloatArray) -> tuple[FloatArray, npt.NDArray[np.bool_]]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sfp_model.model.arrays import Arrays, IntArray
 from sfp_model.model.evaluate import Measure, Outcome, Prices
 from sfp_model.model.inputs import FloatArray
+from sfp_model.model.reading import rows_read
 
 __all__ = ["Series"]
 
@@ -32,6 +34,10 @@ class Series:
     measure: Measure = "additional"
     prices: Prices = "constant"
     totals: bool = False
+
+    def reads(self, arrays: Arrays) -> IntArray:
+        """Return the rows of the inputs that the series are made of."""
+        return rows_read(arrays, self.measure)
 
     def labels(self, outcome: Outcome) -> tuple[list[tuple[str, ...]], list[str]]:
         """Return the labels of rows and columns; those of a total are ``total``."""

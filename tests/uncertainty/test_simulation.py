@@ -96,6 +96,21 @@ def test_an_atom_that_the_pilot_takes_for_everything() -> None:
     assert summarise(iter(blocks), (50, 80)).values.tolist() == [[0, 0], [0, 0]]
 
 
+@pytest.mark.parametrize("percentiles", [(50.0, 80.0), (1.0, 5.0, 10.0, 50.0, 99.5), (0.0, 100.0)])
+def test_compiled_counts_are_those_of_numpy(percentiles, monkeypatch) -> None:
+    """Counts, percentiles of blocks and standard errors are the same bits without compiled loops; also with atoms."""
+    kept = [np.concatenate([block, np.maximum(block, 10.0), np.full((1, 1024), 3.0)]) for block in _normal(range(12))]
+    kept[5] = kept[5] + 0.8  # a block whose percentiles lie outside the pilot's windows
+    fast = summarise(iter(kept), percentiles)
+    monkeypatch.setenv("SFP_KERNELS", "numpy")
+    plain = summarise(iter(kept), percentiles)
+    assert np.array_equal(fast._below, plain._below)
+    for name in ("values", "bound", "mean", "error"):
+        assert np.array_equal(getattr(fast, name), getattr(plain, name)), name
+    own = np.stack([np.percentile(block, percentiles, axis=1).T for block in kept])
+    assert plain.error == pytest.approx(own.std(axis=0, ddof=1) / np.sqrt(len(kept)))
+
+
 def test_stops_by_precision() -> None:
     """Blocks are added until the relative standard error is reached, and not beyond."""
     told: list[float] = []

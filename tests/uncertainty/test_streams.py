@@ -184,7 +184,8 @@ def test_numpy_path_is_the_same(monkeypatch) -> None:
     """Without compiled loops the draws and all amounts are the same."""
     made = _timed()
     compiled = evaluate(made, sample(made, 3, 1, size=512))
-    keys = [((), "period"), (("action", "sector"), "year"), (("category",), "biennium"), ((), "month"), ((), "total")]
+    keys = [((), "period"), (("action", "sector"), "year"), (("category",), "biennium"), ((), "month"), ((), "total"),
+            (("initiative",), "quarter")]  # fmt: skip
     wanted = [compiled.amounts(by, time, "full", prices) for by, time in keys for prices in ("constant", "nominal")]
     months = compiled.person_months()[1]
     monkeypatch.setenv("SFP_KERNELS", "numpy")
@@ -194,6 +195,27 @@ def test_numpy_path_is_the_same(monkeypatch) -> None:
         assert labels == other
         assert a == pytest.approx(b, rel=1e-8, abs=1e-6)
     assert months == pytest.approx(plain.person_months()[1])
+
+
+def test_sobol_spreads_times_evenly_after_the_factors_came_in() -> None:
+    """In a Sobol' block one draw of each stretch lies in each cell, in the order that the copula gives."""
+    made = _timed()
+    rows = [i for i, kind in enumerate(made.inputs.kind) if kind == "stretch" and made.inputs.varies[i]]
+    assert rows
+    size = 64
+    even = [quantiles(made, 5, b, "sobol", size=size)[rows] for b in range(200)]
+    for q in even:
+        assert (np.sort(np.floor(q * size), axis=1) == np.arange(size)).all()
+    # cost and duration of an action correlate as stated, within sampling error: 200 independent blocks
+    cost = next(i for i, key in enumerate(made.inputs.kind) if key == "quantity" and made.inputs.action[i] == "x.1"
+                and made.inputs.varies[i])  # fmt: skip
+    row = next(i for i in rows if made.inputs.action[i] == "x.1")
+    own = []
+    for b in range(200):
+        z = latent(made, 5, b, "sobol", size=size)
+        own.append(np.mean(z[cost] * z[row]))
+    stated = made.dependence["cost_duration"]
+    assert abs(np.mean(own) - stated) < 4 * np.std(own, ddof=1) / np.sqrt(200) + 0.01
 
 
 def test_streams_do_not_correlate() -> None:
