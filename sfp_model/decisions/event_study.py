@@ -21,8 +21,7 @@ from sfp_model.model.compile import PlanBuilder
 from sfp_model.model.event import Case, EventArrays, EventOutcome, compile_event, evaluate_event
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray, InputTable
-from sfp_model.model.values import draw
-from sfp_model.uncertainty.streams import BLOCK, quantiles, stream
+from sfp_model.uncertainty.streams import BLOCK, sample, stream
 
 __all__ = ["Study", "impact_of"]
 
@@ -110,7 +109,7 @@ class Study:
 
     def drawn(self, block: int = 0, size: int = BLOCK) -> FloatArray:
         """Return the values of one block of *size* draws, a Latin hypercube of its own, (input, draw)."""
-        return draw(self.plan_arrays, quantiles(self.plan_arrays, self.seed, block, size=size)).array
+        return sample(self.plan_arrays, self.seed, block, size=size).array
 
     def uniform(self, key: str, rows: int, draws: int, block: int = 0) -> FloatArray:
         """Return independent uniform numbers for something that is no input of the model, (row, draw)."""

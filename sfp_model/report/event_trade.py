@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = [
-    "break_even_table", "calendar_table", "figure", "frontier_table",
+    "break_even_table", "calendar_table", "central_table", "figure", "frontier_table",
     "frontier_words", "fund_table", "inputs_table", "lever_table",
     "profile_table", "rank_table", "setting_words", "step_words", "weights_table",
 ]  # fmt: skip
@@ -182,6 +182,19 @@ def weights_table(tables: Tables) -> Markdown:
         wide, stub="criterion_title", columns={t: t for t in order}, formats="percent", unit="Per cent; columns "
             "sum to 100",
         spanners={k: v for k, v in spanners.items() if v}, source=_MADE,
+    )  # fmt: skip
+
+
+def central_table(tables: Tables) -> Markdown:
+    """Return the central weights of each concept that some weights put first, by criterion."""
+    rows = tables["event.weights"]
+    rows = rows[rows["kind"] == "central"].dropna(subset="weight")
+    if rows.empty:
+        return Markdown("No weights put a concept of the event first in this scenario.")
+    wide = rows.pivot_table(index="criterion_title", columns="title", values="weight", sort=False).reset_index()
+    return statement(
+        wide, stub="criterion_title", columns={t: t for t in dict.fromkeys(rows["title"])}, formats="percent",
+        unit="Per cent; columns sum to 100", source=_MADE,
     )  # fmt: skip
 
 

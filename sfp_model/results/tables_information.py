@@ -14,12 +14,11 @@ from sfp_model.decisions.information import evpi, evppi
 from sfp_model.inputs.change import with_choice
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
-from sfp_model.model.values import draw
 from sfp_model.results.draws import inside_total
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.words_inputs import input_words
-from sfp_model.uncertainty import quantiles, run_block
+from sfp_model.uncertainty import run_block
 
 __all__ = ["INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "information", "payoffs"]
 
@@ -56,8 +55,7 @@ class _Choice:
         """Net result and impact, (concept, draw), and inputs, (input, draw), of each block."""
         made = []
         for block in range(BLOCKS):
-            arrays = self.study.plan_arrays
-            values = draw(arrays, quantiles(arrays, self.study.seed, block, size=SIZE)).array
+            values = self.study.drawn(block, SIZE)
             net, impact = (np.zeros((len(self.names), SIZE)) for _ in range(2))
             for i, case in enumerate(self.cases.values()):
                 outcome = self.study.in_draws(case, values)

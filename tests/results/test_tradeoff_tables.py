@@ -171,14 +171,51 @@ def test_search_against_slsqp_of_the_model() -> None:
 
 
 def test_every_admitted_combination_is_searched() -> None:
-    """The levers of all that may be chosen move; days and fellowships of what is found are whole numbers."""
+    """The levers of all that may be chosen move, and of nothing else."""
     found, rows = analysis(), table("event.frontier")
     may = {found.study.cases[case].key for case in searched_cases(found)}
     assert may == {(r.concept, r.format, r.place) for r in table("event.admissible").query("admitted").itertuples()}
     levers = rows.query("kind == 'levers'")
     assert {(r.concept, r.format, r.place) for r in levers.itertuples()} == may
-    for name in WHOLE:
-        assert (levers[name] == levers[name].round()).all()
+
+
+def test_levers_that_are_counted_are_whole_numbers() -> None:
+    """Fellowships and days of every point found and of every step are whole; its values are the model's there."""
+    found = analysis()
+    at = [SEARCHED.index(name) for name in WHOLE]
+    for case in searched_cases(found):
+        search = found.search(case)
+        low, high = found.study.bounds(case)
+        assert (search.levers[:, at] == np.round(search.levers[:, at])).all()
+        assert (search.levers >= low - 1e-9).all() and (search.levers <= high + 1e-9).all()
+        assert found.study.objectives(case, search.levers) == pytest.approx(search.values)
+    steps = table("event.levers").query("lever in @WHOLE")
+    for column in ("now", "up", "down"):
+        assert (steps[column] == steps[column].round()).all()
+
+
+def test_on_line_is_no_dearer_than_on_site() -> None:
+    """No virtual event costs more than the same concept on site; its net result may still be the worst."""
+    found = analysis().study
+    cost: dict[str, dict[str, list[float]]] = {}
+    for case, key in enumerate(found.cases):
+        full = found.at_base(case).money.cost_full.sum()
+        cost.setdefault(key.concept, {}).setdefault(key.format, []).append(float(full))
+    compared = [forms for forms in cost.values() if "virtual" in forms]
+    assert len(compared) >= 3
+    for forms in compared:
+        assert max(forms["virtual"]) < min(min(forms["physical"]), min(forms["hybrid"]))
+        assert min(forms["physical"]) < min(forms["hybrid"])  # remote participants cost a platform
+
+
+def test_free_events_work_in_every_combination() -> None:
+    """Without a fee there is no fee income, and a finite number of delegates, no fewer than with one, in every draw."""
+    found = analysis()
+    for case in range(len(found.study.cases)):
+        free, paid = (found.study.in_draws(case, found.values[:, :64], Levers(fee=fee)) for fee in (0.0, 1.0))
+        assert not free.money.revenue_lines[free.arrays.revenue_ids.index("fees")].any()
+        assert np.isfinite(free.net).all() and np.isfinite(free.demand.onsite).all()
+        assert (free.demand.onsite >= paid.demand.onsite - 1e-9).all()
 
 
 def test_no_setting_drawn_betters_the_frontier_of_any_combination() -> None:
