@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.event_admissible import excluded_note
+from sfp_model.report.event_inputs import evidence
 from sfp_model.report.event_tables import concepts, editions_words, shown_concept
 from sfp_model.report.format import number
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -303,6 +304,7 @@ def inputs_table(tables: Tables) -> Markdown:
     values = tables["parameters"]
     values = values[values["path"].str.startswith("tradeoff.") & ~values["path"].str.startswith("tradeoff.profiles.")]
     titles = tables["event.calendar_events"].drop_duplicates("event").set_index("event")["title"]
+    sources = dict(zip(tables["sources"]["key"], tables["sources"]["title"], strict=True))
     listed: list[dict[str, str]] = []
     months: dict[str, list[str]] = {}
     for _, row in values.iterrows():
@@ -323,9 +325,10 @@ def inputs_table(tables: Tables) -> Markdown:
             value = f"{_amount(row['low'], row['unit'])} to {_amount(row['high'], row['unit'])}"
         else:
             what, value = _CALENDAR[parts[-1]], _share(row["mode"])
-        listed.append({"what": what, "value": value, "code": row["confidence"], "basis": row["basis"]})
-    heads = {"what": "Input", "value": "Value or range", "code": "Code", "basis": "Basis"}
-    return text_table(listed, heads, widths=(30, 24, 7, 60))
+        known = f"{evidence(row, sources)} ({row['confidence']})"
+        listed.append({"what": what, "value": value, "code": known, "basis": row["basis"]})
+    heads = {"what": "Input", "value": "Value or range", "code": "Evidence", "basis": "Basis"}
+    return text_table(listed, heads, widths=(26, 20, 26, 50))
 
 
 _CALENDAR = {

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "activity_anchor",
     "all_lines",
-    "event_inputs",
     "initiative_anchor",
     "initiative_links",
     "page_of",
@@ -107,51 +106,6 @@ def all_lines(tables: Tables, *programmes: str) -> Markdown:
     return Markdown(
         "\n\n".join(f'::: {{.content-visible when-format="{name}"}}\n{text}\n:::' for name, text in parts.items())
     )
-
-
-def event_inputs(tables: Tables, concept: str) -> Markdown:
-    """Return, folded by part of the model, the inputs of the event for one concept with basis, code and place.
-
-    Parameters
-    ----------
-    tables : Tables
-        With ``parameters`` and ``event.results``.
-    concept : str
-        Key of the concept; values that belong to other concepts only are left out.
-
-    Returns
-    -------
-    Markdown
-        Boxes for HTML; on paper a sentence that says where they are.
-    """
-    frame = tables["parameters"]
-    others = set(tables["event.results"]["concept"]) - {concept}
-    parts: dict[str, list[str]] = {}
-    for row in records(frame[frame["path"].str.startswith("event.")]):
-        _, part, *rest = row.path.split(".")
-        if rest and rest[-1] in others:
-            continue
-        title = row.title.removesuffix(f", {concept}").replace("_", " ")
-        value = f"{quantity_range(row.low, row.mode, row.high)} {row.unit}"
-        parts.setdefault(part, []).append(
-            f'<tr><th scope="row">{escape(title[:1].upper() + title[1:])}</th><td>{escape(value)}</td>'
-            f"<td>{row.confidence}</td><td>{escape(_sentence(row.basis))} <code>{escape(row.file)}:{int(row.file_line)}"
-            "</code></td></tr>"
-        )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Input", "Value (range)", "Code", "Basis and place"))
-    boxes = []
-    for part, rows in parts.items():
-        name, body = wording(part), "\n".join(rows)
-        boxes.append(
-            f'::: {{.callout-note collapse="true" title="{name}: {count(len(rows), "input")}"}}\n```{{=html}}\n'
-            f'<table class="statement" aria-label="Inputs of the event model: {escape(name, quote=True)}">\n'
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n```\n:::"
-        )
-    paper = "They are listed on the website and in the workbook."
-    return Markdown(
-        '::: {.content-visible when-format="html"}\n' + "\n\n".join(boxes)
-        + f'\n:::\n\n::: {{.content-visible when-format="typst"}}\n{paper}\n:::'
-    )  # fmt: skip
 
 
 def _initiative(tables: Tables, programme: str, initiative: str, label: str) -> tuple[str, int, int]:
