@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.needs_tables import quantity_range
+from sfp_model.report.format import number
 from sfp_model.report.sentences import count
 from sfp_model.report.tables import Markdown
 from sfp_model.report.views import listing, records, wording
@@ -55,7 +55,7 @@ def event_inputs(tables: Tables, concept: str) -> Markdown:
         _, part, *rest = row.path.split(".")
         if rest and rest[-1] in others:
             continue
-        value = f"{quantity_range(row.low, row.mode, row.high)} {row.unit}"
+        value = f"{_range(row)} {row.unit}"
         basis = row.basis if row.basis.endswith(".") else f"{row.basis}."
         parts.setdefault(part, []).append(
             f'<tr><th scope="row">{escape(_title(row, concept, names))}</th><td>{escape(value)}</td>'
@@ -78,6 +78,21 @@ def event_inputs(tables: Tables, concept: str) -> Markdown:
         '::: {.content-visible when-format="html"}\n' + "\n\n".join(boxes)
         + f'\n:::\n\n::: {{.content-visible when-format="typst"}}\n{paper}\n:::'
     )  # fmt: skip
+
+
+def _figure(value: float) -> str:
+    """Return a figure to three decimals at most.
+
+    >>> _figure(0.45), _figure(0.0), _figure(1500.0)
+    ('0.45', '0', '1\\xa0500')
+    """
+    return number(value, 3).rstrip("0").rstrip(".") if round(value, 3) else "0"
+
+
+def _range(row: Any) -> str:
+    """Return the most likely value, with low and high where they differ."""
+    middle = _figure(row.mode)
+    return middle if row.low == row.high else f"{middle} ({_figure(row.low)}–{_figure(row.high)})"
 
 
 def _names(tables: Tables) -> dict[str, str]:
