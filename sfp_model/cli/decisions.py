@@ -40,7 +40,8 @@ _NOTES = {
     Show.deferral: "Kept on: what recurs, running as many months as without the delay; it falls after the plan. "
     "Waiting: all columns together; above 0, waiting costs more than deciding now.",
     Show.implications: "Years and columns without an amount are left out. Requirement = absorbable + in kind + "
-    "additional; absorbed time is never added to cash. pm: person-months.",
+    "additional; absorbed time is never added to cash. pm: person-months; over: absorbed above the released share of "
+    "the time of staff.",
     Show.posts: "Existing posts give absorbed time; new and temporary posts are asked for. None: put to no decision.",
     Show.languages: "Rows without a body are languages that fall on none. Decision none: what no decision governs.",
 }
@@ -103,15 +104,20 @@ def _ceiling(rows: Rows, prices: str) -> None:
     from sfp_model.report.format import chf_words, percent
 
     found = {row["key"]: row for row in rows}
-    need = chf_words(found[f"languages_{prices}"]["value"])
-    print(f"Interpretation and translation in the whole plan: {need} of additional need, {prices} prices.")
+    value = found[f"languages_{prices}"]["value"]
+    if value < 0.5:
+        print("No additional need for interpretation or translation in this scenario.")
+    else:
+        print(
+            f"Interpretation and translation in the whole plan: {chf_words(value)} of additional need, {prices} prices."
+        )
     if "ceiling" not in found:
         print("No ceiling for languages is known.")
         return
     ceiling = found["ceiling"]
     years = ceiling["unit"].removeprefix("CHF/").replace("-", " ")
     print(f"Only ceiling found: {chf_words(ceiling['value'])} for {years}. {ceiling['note']}.")
-    if "share" in found:
+    if "share" in found and value >= 0.5:
         print(f"The need of this plan is {percent(found['share']['value'], 2)} of it ({found['share']['note']}).")
 
 
@@ -159,7 +165,7 @@ def _deferral(rows: Rows, prices: str) -> Rows:
 
 def _implications(rows: Rows, prices: str) -> Rows:
     money = ("requirement", "absorbable", "in_kind", "additional", "one_off", "recurrent", "languages", "bodies")
-    months = ("absorbed", "new", "temporary")
+    months = ("absorbed", "over", "new", "temporary")
 
     def amounts(row: dict[str, Any]) -> dict[str, float]:
         return {name: row[f"{name}_{prices}"] for name in money} | {
@@ -173,7 +179,7 @@ def _implications(rows: Rows, prices: str) -> Rows:
     for total in whole:
         mine = [row for row in years if row["decision"] == total["decision"]]
         found += [row for row in mine if any(isinstance(v, float) and v for v in row.values())] + [total]
-    nil = {k for k in ("in_kind", "new pm", "temporary pm") if not any(row[k] for row in whole)}
+    nil = {k for k in ("in_kind", "over pm", "new pm", "temporary pm") if not any(row[k] for row in whole)}
     return [{k: v for k, v in row.items() if k not in nil} for row in found]
 
 

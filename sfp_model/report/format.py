@@ -43,14 +43,14 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def thousands(amount: float, digits: int = 0) -> str:
-    """Format an amount in CHF as CHF thousands.
+    """Format an amount in CHF as CHF thousands; less than half a centime is nil.
 
     Examples
     --------
-    >>> thousands(318_000), thousands(-2_500_400).replace("\\u00a0", " "), thousands(0)
-    ('318', '(2 500)', '–')
+    >>> thousands(318_000), thousands(-2_500_400).replace("\\u00a0", " "), thousands(0), thousands(1e-9)
+    ('318', '(2 500)', '–', '–')
     """
-    return number(amount / 1000, digits)
+    return number(amount / 1000 if abs(amount) >= 0.005 else 0.0, digits)
 
 
 def chf(amount: float, digits: int = 0) -> str:

@@ -48,16 +48,22 @@ def implications_table(tables: Tables) -> Markdown:
         "requirement_constant": "Require\u00adment", "absorbable_constant": "Absorb\u00adable",
         "in_kind_constant": "In kind", "additional_constant": "Addi\u00adtional", "one_off_constant": "One-off",
         "recurrent_constant": "Re\u00adcurrent", "languages_constant": "Lan\u00adguages", "bodies_constant": "Bodies",
-        "absorbed_months": "Ab\u00adsorbed", "new_months": "New", "temporary_months": "Tem\u00adporary",
+        "absorbed_months": "Ab\u00adsorbed", "over_months": "Above the share",
+        "new_months": "New", "temporary_months": "Tem\u00adporary",
     }  # fmt: skip
     table = inside.groupby("label", sort=False)[list(columns)].sum().reset_index()
-    for rare in ("in_kind_constant", "new_months"):
+    for rare in ("in_kind_constant", "over_months", "new_months"):
         if not table[rare].abs().sum():
             table = table.drop(columns=rare)
             del columns[rare]
     table.loc[len(table)] = {"label": "Total", **table[list(columns)].sum().to_dict()}
     months = [c for c in columns if c.endswith("_months")]
     parts = ["one_off_constant", "recurrent_constant", "languages_constant", "bodies_constant"]
+    above = [
+        "Above the share: absorbed months of groups and quarters that are asked for more than the released share of "
+        "their time (an estimate), by the actions of the decision; the page on time says what would carry them"
+    ]
+    above = above if "over_months" in columns else []
     return statement(
         table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
         formats={c: "decimal" if c in months else "thousands" for c in columns},
@@ -65,7 +71,7 @@ def implications_table(tables: Tables) -> Markdown:
         notes=["Sums of the plan's years. Requirement: full cost = absorbable + in kind + additional; absorbable: time "
                "of staff already paid, never added to cash",
                "Languages (interpretation, translation) and bodies (what falls on bodies of Member States) overlap; "
-               "both are parts of one-off and recurrent"],
+               "both are parts of one-off and recurrent", *above],
         source="Resource lines by the decision that governs their action",
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ IMPLICATIONS = columns(
     "in_kind_constant:CHF additional_constant:CHF requirement_nominal:CHF absorbable_nominal:CHF in_kind_nominal:CHF "
     "additional_nominal:CHF one_off_constant:CHF recurrent_constant:CHF one_off_nominal:CHF recurrent_nominal:CHF "
     "languages_constant:CHF languages_nominal:CHF bodies_constant:CHF bodies_nominal:CHF "
-    "absorbed_months:person-month new_months:person-month temporary_months:person-month"
+    "absorbed_months:person-month over_months:person-month new_months:person-month temporary_months:person-month"
 )
 POSTS = columns(
     "decision post resource title grade station funding recurrence period person_months:person-month constant_chf:CHF"
@@ -53,11 +53,14 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
 
     A last row per period, with an empty decision, holds what no decision governs (the subsidy of the event), so that
     the rows add up to the plan. One-off, recurrent, languages and bodies of Member States are parts of the additional
-    need; languages are interpretation and translation, also where they are not for such a body.
+    need; languages are interpretation and translation, also where they are not for such a body. ``over_months``
+    are the absorbed person-months above the share of their time that staff are released for, of the actions that the
+    decision governs (``tables_staffing.over_by_action``): called absorbable, but more than there is.
     """
     decided = decided_by(evaluation)
     amounts = {"constant": evaluation.constant, "nominal": evaluation.nominal}
     rows = range(len(decided))
+    above = _above(evaluation)
 
     def total(wanted: list[int], values: FloatArray) -> FloatArray:
         result: FloatArray = values[wanted].sum(axis=0)
@@ -83,6 +86,7 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
             row[f"bodies_{basis}"] = total([i for i in new if _body(evaluation, i)], values)
         months = evaluation.person_months
         row["absorbed_months"] = total([i for i in mine if funding[i] == "absorbed"], months)
+        row["over_months"] = above.get(key, np.zeros(len(evaluation.periods)))
         for post in ("new", "temporary"):
             row[f"{post}_months"] = total([i for i in new if cards[i] and cards[i].post == post], months)
         for p, period in enumerate(evaluation.periods):
@@ -91,6 +95,23 @@ def implications(evaluation: Evaluation) -> Iterator[Row]:
                 "period": period,
                 **{name: values[p] for name, values in row.items()},
             }  # fmt: skip
+
+
+def _above(evaluation: Evaluation) -> dict[str, FloatArray]:
+    """Return the person-months above the released share by decision and period."""
+    from sfp_model.results.tables_staffing import over_by_action
+    from sfp_model.results.time_view import TimeView
+
+    view = TimeView(evaluation)
+    governs = {action: d.id for d in evaluation.plan.decisions.values() for action in reversed(d.governs)}
+    place = [evaluation.periods.index(quarter.split("-Q")[0]) for quarter in view.quarters]
+    found: dict[str, FloatArray] = {}
+    for action, months in over_by_action(view).items():
+        by_period = np.zeros(len(evaluation.periods))
+        np.add.at(by_period, place, months)
+        key = governs.get(action, "")
+        found[key] = found[key] + by_period if key in found else by_period
+    return found
 
 
 def posts(evaluation: Evaluation) -> Iterator[Row]:

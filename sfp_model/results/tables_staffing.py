@@ -18,7 +18,7 @@ from sfp_model.results.time_view import Level, TimeView
 
 __all__ = [
     "CAPACITY", "CASES", "LEVELLING", "MOVES", "OVERLOAD", "POSTS", "QUARTERS", "capacity", "cases", "levelling",
-    "moves", "overload", "posts", "quarters",
+    "moves", "over_by_action", "overload", "posts", "quarters",
 ]  # fmt: skip
 
 QUARTERS = columns(
@@ -122,6 +122,28 @@ def capacity(view: TimeView) -> Iterator[Row]:
                 "break_even_rate": demand / time if time else None, "levelled": levelled[p],
                 "levelled_over": _over(float(levelled[p]), offered),
             }  # fmt: skip
+
+
+def over_by_action(view: TimeView) -> dict[str, FloatArray]:
+    """Return the person-months above the released share that fall on each action, by quarter of the view.
+
+    The excess of a group in a quarter is shared among the actions in proportion to what they ask of it, so that the
+    parts add up to ``over`` of the table of capacity.
+    """
+    found: dict[str, FloatArray] = {}
+    if view.capacity is None:
+        return found
+    place = {group: i for i, group in enumerate(view.capacity.groups)}
+    whole: dict[Group, FloatArray] = {}
+    for (group, _), months in _asked(view.demand).items():
+        whole[group] = whole.get(group, 0.0) + months
+    for (group, action, _), months in zip(view.demand.keys, view.demand.months[:, :, 0], strict=True):
+        time = float(view.capacity.time[place[group]]) if group in place else 0.0
+        over = np.array([_over(float(asked), time * view.capacity.release_rate) for asked in whole[group]])
+        over[[0, -1]] = 0.0
+        part = months * np.divide(over, whole[group], out=np.zeros_like(over), where=whole[group] > 0)
+        found[action] = found.get(action, 0.0) + part
+    return found
 
 
 def _over(demand: float, offered: float) -> float:

@@ -69,6 +69,9 @@ def test_capacity_and_overload_hold_all_absorbed_time(scenario: str) -> None:
     over = {group(row): row for row in capacity if row["over"] > 0}
     named = sums(overload, group, "person_months")
     assert named == pytest.approx({key: row["demand"] for key, row in over.items()})
+    asked = rows(made["implications"])
+    assert sum(r["over_months"] for r in asked) == pytest.approx(sum(row["over"] for row in over.values()))
+    assert all(r["over_months"] <= r["absorbed_months"] + 1e-9 for r in asked)
     for row in over.values():
         assert row["break_even_rate"] * row["time"] == pytest.approx(row["demand"])
         assert row["over"] == pytest.approx(row["demand"] - row["capacity"])
