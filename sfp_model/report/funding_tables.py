@@ -161,8 +161,11 @@ def class_table(t: Frames) -> Markdown:
         "Average additional need, over": ["need_unit", "need_all"],
         "Average gap, over": ["gap_unit", "gap_all"],
     }
+    note = (
+        "Classes are in contributory units: both ends of the scale and examples between; the full list was not read (E)"
+    )
     return statement(wide, stub="class", columns=columns, formats="number", spanners=spanners, unit="CHF a year",
-                     notes=("Classes are in contributory units",), name="classes")  # fmt: skip
+                     notes=(note,), name="classes")  # fmt: skip
 
 
 def selection_table(t: Frames) -> Markdown:

@@ -121,9 +121,8 @@ def npv_words(tables: Tables) -> str:
     frame = tables["gains.npv"]
     if frame.empty:
         return (
-            "No gain is claimed in this scenario, so it has **no net present value and no payback**. Both stand on "
-            "this page "
-            "under the scenario *Gains as estimated*, and nowhere else."
+            "No gain is claimed in this scenario, so gains have **no net present value and no payback**. Both stand on "
+            "this page under the scenario *Gains as estimated*, and nowhere else."
         )
     rows = list(records(frame[frame["level"] == "programme"]))
     parts = []

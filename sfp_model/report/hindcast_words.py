@@ -80,7 +80,7 @@ def _exchange_words(rates: pd.DataFrame) -> str:
     far = drawn[(drawn["quantile"] < _OUT) | (drawn["quantile"] > 1 - _OUT)]
     return (
         f"{text} Of {count(len(drawn), 'yearly mean')}, {_word(len(far))} "
-        f"{'lies' if len(far) == 1 else 'lie'} outside the middle {percent(1 - 2 * _OUT)} of the range that the plan "
+        f"{'lies' if len(far) <= 1 else 'lie'} outside the middle {percent(1 - 2 * _OUT)} of the range that the plan "
         "gives them."
     )
 

@@ -173,7 +173,8 @@ def results_words(tables: Tables) -> str:
     cash, time = float(frame["additional_chf"].sum()), float(frame["absorbed_chf"].sum())
     if unset == len(frame):
         marks = (
-            "No source gives a baseline or a target for any of them; where that is so the table says that it is not set"
+            "No source gives a baseline or a target for any of them, so all are shown as not set: who measures has to "
+            "set them before the work begins"
         )
     else:
         marks = f"For {unset} of them no source gives a baseline; the table says that it is not set"

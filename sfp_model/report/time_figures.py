@@ -60,16 +60,18 @@ def schedule_figure(tables: Tables, *, start_year: int, programmes: Sequence[str
     last = 12.0 * -(-last // 12)  # whole years
     _meetings(axis, tables, last)
     ticks = list(range(0, int(last) + 1, 6))
-    names = [f"{'Jan' if m % 12 == 0 else 'Jul'} {start_year + m // 12}" for m in ticks]
-    axis.set_xticks(ticks, names, fontsize=7.5)
+    dates = [f"{'Jan' if m % 12 == 0 else 'Jul'} {start_year + m // 12}" for m in ticks]
+    axis.set_xticks(ticks, dates, fontsize=7.5)
     axis.set_xlim(-1, last + 1)
     axis.grid(axis="x", visible=True)
     axis.grid(axis="y", visible=False)
     handles = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour in groups.values()]
     handles += [plt.Rectangle((0, 0), 1, 1, facecolor="white", edgecolor="#111111", linewidth=1.4),
                 plt.Rectangle((0, 0), 1, 1, color="#c9d2dc"),
-                plt.Rectangle((0, 0), 1, 1, color=MEETING, alpha=0.35)]  # fmt: skip
-    figure.legend(handles, [*groups, "Critical", "Float", "Meeting"], loc="outside lower center", ncols=4, fontsize=7.5)
+                plt.Rectangle((0, 0), 1, 1, color=MEETING, alpha=0.35),
+                plt.Line2D([], [], color="#444444", linewidth=0.8, marker=">", markersize=4)]  # fmt: skip
+    names = [*groups, "Critical", "Float", "Meeting", "Must end before"]
+    figure.legend(handles, names, loc="outside lower center", ncols=4, fontsize=7.5)
     return figure
 
 
@@ -82,7 +84,7 @@ def _group(phase: str, programme: str) -> str:
 def _short(title: str) -> str:
     from textwrap import shorten
 
-    return shorten(title, 44, placeholder=" …")
+    return shorten(title, 58, placeholder=" …")
 
 
 def _arrows(axis: Axes, tables: Tables, place: Mapping[str, tuple[int, object]]) -> None:

@@ -92,15 +92,18 @@ def test_finances_are_those_of_the_audited_series(across) -> None:
 
 
 def test_later_observations_are_read_nowhere_else(pair) -> None:
-    """Only known-today holds them; only the hindcast reads tables made from them."""
+    """Only known-today holds them; only the hindcasts of prices and of the event read tables made from them."""
     for name in scenario_names():
         rows = run(load_plan(scenario=name)).table("observations")
         late = [row for row in rows if not known_at(str(row["period"]), "2021-08-31")]
         assert bool(late) == (name == "known-today")
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         reads = json.loads(path.read_text(encoding="utf-8"))["metadata"]["sfp"]["reads"]
-        later = [read for read in reads if read.startswith(("hindcast.", "observations"))]
-        assert not later or path.stem == "hindcast"
+        later = {read.partition("[")[0] for read in reads if "hindcast" in read or read.startswith("observations")}
+        assert later <= {"hindcast": later, "event-evidence": {"event.hindcast"}}.get(path.stem, set()), path.stem
+    code = sorted((ROOT / "sfp_model").rglob("*.py"))
+    used = {path.name for path in code if "load_hindcast" in path.read_text("utf-8")}
+    assert used == {"hindcast.py", "tables_event_past.py"}
 
 
 def test_without_later_knowledge_there_is_nothing_to_show(pair) -> None:
