@@ -256,7 +256,7 @@ def dask(seconds: float) -> list[str]:
     begin = time.perf_counter()
     summarise(simulate(arrays, 1, 10, measure=series, coupling=coupling))
     blocks = max(40, int(seconds / ((time.perf_counter() - begin) / 10)))
-    times, found = [], []
+    times, found, shares = [], [], []
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
             file = str(Path(folder) / "scheduler.json")
@@ -278,11 +278,13 @@ def dask(seconds: float) -> list[str]:
                     address = client.scheduler.address
                 with open_executor("dask", address=address) as pool:
                     list(simulate(arrays, 1, 4 * workers, measure=series, coupling=coupling, executor=pool))  # warm
-                    begin = time.perf_counter()
+                    begin, own, spent = time.perf_counter(), time.process_time(), _processor(started)
                     found.append(
                         summarise(simulate(arrays, 1, blocks, measure=series, coupling=coupling, executor=pool))
                     )
                     times.append(time.perf_counter() - begin)
+                    spent = _processor(started) - spent
+                    shares.append((time.process_time() - own + spent[0]) / spent[1:].sum())
             finally:
                 for process in reversed(started):
                     process.kill()
@@ -290,7 +292,16 @@ def dask(seconds: float) -> list[str]:
     same = bool(np.array_equal(found[0].values, found[1].values))
     return ["| blocks | one worker: s | two workers: s | ratio | wanted |", "|--:|--:|--:|--:|--:|",
             f"| {blocks:,} | {times[0]:.1f} | {times[1]:.1f} | **{times[0] / times[1]:.2f}** | 1.7 |", "",
-            f"Scheduler and workers as processes on loopback, one thread each; same results to the bit: {same}."]  # fmt: skip
+            f"Scheduler and workers as processes on loopback, one thread each; same results to the bit: {same}. Client and "
+            f"scheduler take {100 * shares[0]:.0f} % of the processor time of one worker, {100 * shares[1]:.0f} % of that "
+            "of two, beside them on the same two processors."]  # fmt: skip
+
+
+def _processor(processes: list[subprocess.Popen[bytes]]) -> np.ndarray:
+    """Return the processor time of each process so far, seconds."""
+    import psutil
+
+    return np.array([sum(psutil.Process(process.pid).cpu_times()[:2]) for process in processes])
 
 
 TITLES = {

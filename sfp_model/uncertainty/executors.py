@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -17,6 +18,7 @@ EXECUTORS = ("here", "threads", "processes", "dask")
 T = TypeVar("T")
 S = TypeVar("S")
 _AHEAD = 4  # tasks in flight for each worker
+_TOGETHER, _TASKS = 8, 8  # items of a Dask task at most, and tasks of a worker at least
 
 
 class Submits(Protocol):
@@ -50,6 +52,22 @@ def ordered(
     if executor is None:
         yield from map(work, items)
         return
+    if isinstance(executor, _Dask) and isinstance(items, Sized) and (size := executor.together(len(items))) > 1:
+        source = iter(items)
+        parts = iter(lambda: tuple(islice(source, size)), ())
+        for results in _in_flight(partial(_several, work), parts, executor, ahead or _AHEAD // 2 * executor.workers):
+            yield from results
+        return
+    yield from _in_flight(work, items, executor, ahead)
+
+
+def _several(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    return [work(item) for item in items]
+
+
+def _in_flight(
+    work: Callable[[S], T], items: Iterable[S], executor: Executor | Submits, ahead: int | None
+) -> Iterator[T]:
     if ahead is None:
         ahead = _AHEAD * int(getattr(executor, "_max_workers", 0) or getattr(executor, "workers", 2))
     source = iter(items)
@@ -70,7 +88,11 @@ class _Dask:
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        self.workers = max(1, len(client.scheduler_info()["workers"]))
+        self.workers = max(1, len(client.nthreads()))
+
+    def together(self, items: int) -> int:
+        """Return how many items make a task: a task costs client and scheduler some milliseconds whatever it holds."""
+        return max(1, min(_TOGETHER, items // (_TASKS * self.workers)))
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
         return self.client.submit(function, *arguments, pure=False, retries=3)

@@ -11,5 +11,5 @@ from sfp_model.uncertainty.work import Series
 
 def slow_series(outcome: Outcome) -> FloatArray:
     """Return the total of each draw after a pause."""
-    time.sleep(0.2)
+    time.sleep(0.05)
     return Series()(outcome)

@@ -220,12 +220,13 @@ def test_dask_gives_the_same_bits_also_when_a_worker_dies(tmp_path: Path) -> Non
     """A real scheduler and two workers; one is killed in mid-run; the bits are those of this process."""
     pytest.importorskip("distributed")
     made = arrays(3)
-    here = list(simulate(made, 7, 16, measure=slow_series, size=256))
+    here = list(simulate(made, 7, 34, measure=slow_series, size=256))
     with _cluster(tmp_path, 2) as (address, workers), open_executor("dask", address=address) as cluster:
         there = []
-        for number, result in enumerate(simulate(made, 7, 16, measure=slow_series, size=256, executor=cluster)):
+        assert cluster.together(34) == 2  # tasks of two blocks
+        for number, result in enumerate(simulate(made, 7, 34, measure=slow_series, size=256, executor=cluster)):
             there.append(result)
             if number == 3:
                 workers[0].kill()
-    assert len(there) == 16
+    assert len(there) == 34
     assert all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
