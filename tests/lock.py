@@ -11,6 +11,8 @@ EXPORT = [
     "export",
     "--frozen",
     "--all-groups",
+    "--no-group",
+    "peers",  # only benchmarks.peers needs it
     "--no-emit-project",
     "--no-header",
     "--format",
