@@ -71,4 +71,7 @@ def test_sweep(sfp, tmp_path) -> None:
     assert rows(sfp, *arguments) == found
     code, _, err = sfp("sweep", str(tmp_path), "--set", "dependence.plan=much")
     assert code == 2
-    assert "PATH=NUMBER" in err
+    assert "--set dependence.plan= 'much': give numbers with commas" in err
+    code, _, err = sfp("simulate", "--rho", "some")
+    assert code == 2
+    assert "--rho 'some': give numbers" in err

@@ -44,7 +44,7 @@ class Where(StrEnum):
 
 
 @contextmanager
-def _progress(blocks: int) -> Iterator[Callable[[int, str], None]]:
+def _progress(blocks: int) -> Iterator[Callable[..., None]]:
     """Show a bar with the estimated end on standard error; yield what moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -53,7 +53,11 @@ def _progress(blocks: int) -> Iterator[Callable[[int, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("blocks", total=blocks)
-        yield lambda done, words: bar.update(task, completed=done, description=words or "blocks")
+
+        def told(done: int, words: str, total: int | None = None) -> None:
+            bar.update(task, completed=done, description=words or "blocks", total=total or blocks)
+
+        yield told
 
 
 @app.command()
@@ -97,9 +101,11 @@ def simulate(
         "sampler": sampler.value, "seed": run.seed,
     }  # fmt: skip
     begin = time.perf_counter()
-    with open_executor(executor.value, workers, address) as pool, _progress(run.blocks) as told:
-        if rho:
-            found = at_correlations(plan, run, [float(part) for part in rho.split(",")], pool, told)
+    correlations = _numbers("--rho", rho) if rho else []
+    cases = 1 + len(correlations)
+    with open_executor(executor.value, workers, address) as pool, _progress(cases * run.blocks) as told:
+        if correlations:
+            found = at_correlations(plan, run, correlations, pool, told)
         else:
             found = simulated(plan, run, pool, told)
     logging.getLogger("sfp").info(
@@ -144,9 +150,17 @@ def sweep(
     keys = tuple(k.strip() for k in by.split(",") if k.strip())
     run = Run(keys, time_, measure.value, prices.value, draws, 0.0, sampler.value, view.value, first.settings.seed)
     rows: list[dict[str, Any]] = []
-    with open_executor(executor.value, workers, address) as pool, _progress(len(cells)) as told:
-        for found in swept(cells, lambda name: plan_of(params, data, name), run, folder, pool, told):
-            rows += found
+    stored = 0
+    try:
+        with open_executor(executor.value, workers, address) as pool, _progress(len(cells) * run.blocks) as told:
+            for found in swept(cells, lambda name: plan_of(params, data, name), run, folder, pool, told):
+                rows += found
+                stored += 1
+    except KeyboardInterrupt:
+        logging.getLogger("sfp").warning(
+            "stopped: %s of %s cells are stored in %s; the same command goes on from there", stored, len(cells), folder
+        )
+        raise
     money = [key for key in rows[0] if key.endswith("_chf")]
     title = f"{MEASURED[measure]}, CHF thousands, {prices.value} prices, {view.value} view"
     about = {"measure": measure.value, "prices": prices.value, "unit": "CHF", "seed": run.seed}
@@ -159,7 +173,11 @@ def sweep(
 
 def _axis(text: str) -> tuple[str, list[float]]:
     path, _, values = text.partition("=")
+    return path.strip(), _numbers(f"--set {path.strip()}=", values)
+
+
+def _numbers(option: str, text: str) -> list[float]:
     try:
-        return path.strip(), [float(part) for part in values.split(",")]
+        return [float(part) for part in text.split(",")]
     except ValueError:
-        raise UsageError(f"--set {text!r} is not PATH=NUMBER,NUMBER…") from None
+        raise UsageError(f"{option} {text!r}: give numbers with commas between them, as 0,0.2,0.5") from None

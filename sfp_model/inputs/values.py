@@ -55,8 +55,13 @@ def with_values(plan: Plan, numbers: Mapping[str, float]) -> Plan:
     known = settable(plan)
     for path in numbers:
         if path not in known:
-            near = get_close_matches(path, known, n=1, cutoff=0.5)
-            raise UsageError(f"no number {path!r} that can be set{f'; did you mean {near[0]}?' if near else ''}")
+            near = get_close_matches(path, known, n=1, cutoff=0.7)
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else "a path is, for example, dependence.plan or rates.staff.geneva.P4"
+            )
+            raise UsageError(f"no number {path!r} that can be set; {hint}")
     if not numbers:
         return plan
     moved = {path: _moved(known[path], float(mode)) for path, mode in numbers.items()}

@@ -181,8 +181,12 @@ def at_correlations(
     for rho in rhos:
         cases.append((f"{rho:g} between costs and durations", one_correlation(arrays, rho)))
     rows, draws, blocks = [], 0, 0
-    for name, coupling in cases:
-        summary = _summary(arrays, run, pool, told, coupling)
+    for number, (name, coupling) in enumerate(cases):
+
+        def counted(done: int, words: str, before: int = number * run.blocks, name: str = name) -> None:
+            told(before + done, f"{name} {words}".strip())
+
+        summary = _summary(arrays, run, pool, counted, coupling)
         p50, p80 = (float(summary.values[0, at]) for at in (1, 2))
         rows.append({
             "dependence": name, "mean_chf": float(summary.mean[0]), "p50_chf": p50, "p80_chf": p80,

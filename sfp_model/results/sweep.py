@@ -44,7 +44,7 @@ def design(scenarios: Sequence[str], axes: Mapping[str, Sequence[float]]) -> lis
 
 def sweep(
     cells: Sequence[Cell], load: Callable[[str], Plan], run: Run, folder: Path,
-    pool: Executor | Submits | None = None, told: Callable[[int, str], None] = lambda done, words: None,
+    pool: Executor | Submits | None = None, told: Callable[[int, str, int], None] = lambda done, words, all_: None,
 ) -> Iterator[list[dict[str, Any]]]:  # fmt: skip
     """Simulate every cell and yield its rows; cells whose file is there are read, not computed.
 
@@ -59,8 +59,10 @@ def sweep(
         One Parquet file per cell, named by a digest of plan and run: a changed parameter file, seed or number of draws
         makes new files. A file is written under another name and then renamed, so an interruption leaves none half
         written.
-    pool, told
+    pool
         See ``simulated``.
+    told : callable
+        Called with the blocks done, the cells stored in words, and all blocks of the cells that were not stored before.
 
     Yields
     ------
@@ -71,17 +73,27 @@ def sweep(
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    plans: dict[str, Plan] = {}
-    for number, cell in enumerate(cells):
-        if cell.scenario not in plans:
-            plans[cell.scenario] = load(cell.scenario)
+    plans = {name: load(name) for name in dict.fromkeys(cell.scenario for cell in cells)}
+
+    def located(cell: Cell) -> tuple[Plan, Path]:
         plan = with_values(plans[cell.scenario], dict(cell.numbers))
-        path = folder / f"{digest((plan.digest, cell.scenario, repr(run)))[:20]}.parquet"
+        return plan, folder / f"{digest((plan.digest, cell.scenario, repr(run)))[:20]}.parquet"
+
+    missing = {path for _, path in map(located, cells) if not path.exists()}
+    stored, done = len(cells) - len(missing), 0
+    for cell in cells:
+        plan, path = located(cell)
         if not path.exists():
-            found = simulated(plan, run, pool)
+            words, before, all_ = f"{stored} of {len(cells)} cells", done, len(missing) * run.blocks
+            told(done, words, all_)
+
+            def counted(blocks: int, _: str, words: str = words, before: int = before, all_: int = all_) -> None:
+                told(before + blocks, words, all_)
+
+            found = simulated(plan, run, pool, counted)
             rows = [{"scenario": cell.scenario, **dict(cell.numbers), **row} for row in found.rows]
             fresh = path.with_suffix(f".{os.getpid()}.part")
             pq.write_table(pa.Table.from_pylist(rows), fresh)
             fresh.replace(path)
-        told(number + 1, f"{number + 1} of {len(cells)} cells")
+            stored, done = stored + 1, done + run.blocks
         yield pq.read_table(path).to_pylist()

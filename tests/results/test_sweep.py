@@ -34,7 +34,10 @@ def test_sweep_resumes(tmp_path: Path, monkeypatch) -> None:
     computed: list[int] = []
     own = module.simulated
     monkeypatch.setattr(module, "simulated", lambda *a: computed.append(1) or own(*a))
-    both = list(sweep(cells, _load, RUN, tmp_path))
+    told: list[tuple[int, str, int]] = []
+    both = list(sweep(cells, _load, RUN, tmp_path, told=lambda *seen: told.append(seen)))
+    assert told[0] == (0, "1 of 2 cells", RUN.blocks)  # the cell that is stored has no part in the estimated end
+    assert told[-1] == (RUN.blocks, "1 of 2 cells", RUN.blocks)
     assert computed == [1]
     assert both[0] == first
     assert both[0][-1][path] == mode
