@@ -134,7 +134,8 @@ def payoffs(evaluation: Evaluation) -> Iterator[Row]:
 
     ``concept``: net result of all editions, with the impact beside it. A decision: additional need inside the horizon,
     constant CHF, with the sign turned, so that more is better. Draws of one number share their inputs across
-    alternatives and scenarios.
+    alternatives and scenarios. Every draw is stored, because regret is a difference within a draw: percentiles of each
+    alternative would not tell it.
     """
     plan, choice = evaluation.plan, _choice(evaluation)
     if choice is not None and plan.event is not None:
