@@ -75,6 +75,7 @@ COLUMNS = {
     "levelling": {
         "case": "case", "title": "temporary position", "posts": "posts", "over": "person-months above",
         "rate": "CHF a person-month", "additional_constant": "additional need, thousands",
+        "whole_constant": "in whole posts, thousands",
         "peak_quarter": "busiest quarter",
     },
     "moves": {
@@ -87,8 +88,8 @@ COLUMNS = {
         "break_even_rate": "break-even rate",
     },
 }  # fmt: skip
-MONEY = ("additional_constant", "absorbed_constant", "constant_chf", "additional_horizon", "additional_after",
-         "delta_additional", "kept_on", "full_year")  # fmt: skip
+MONEY = ("additional_constant", "whole_constant", "absorbed_constant", "constant_chf", "additional_horizon",
+         "additional_after", "delta_additional", "kept_on", "full_year")  # fmt: skip
 HIDDEN = ("title", "source", "rests_on")
 SHARES = ("break_even_rate", "criticality", "release_rate")
 KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")

@@ -269,23 +269,26 @@ def levelling(tables: Tables) -> Markdown:
     frame = tables["staffing.levelling"]
     frame = frame.assign(case=frame["case"].str.capitalize())
     shown = frame[(frame["over"] > 0) | (frame.groupby("resource")["over"].transform("sum") > 0)].copy()
-    totals = shown.groupby("case", sort=False)[["posts", "over", "additional_constant"]].sum().reset_index()
+    numbers = ["posts", "over", "additional_constant", "whole_constant"]
+    totals = shown.groupby("case", sort=False)[numbers].sum().reset_index()
     parts = []
     for case in totals["case"]:
         parts += shown[shown["case"] == case].to_dict("records")
         parts.append({**totals[totals["case"] == case].iloc[0].to_dict(), "title": "Together", "peak_quarter": ""})
     import pandas as pd
 
-    table = pd.DataFrame(parts, columns=["case", "title", "posts", "over", "additional_constant", "peak_quarter"])
+    table = pd.DataFrame(parts, columns=["case", "title", *numbers, "peak_quarter"])
     return statement(
         table, group="case", stub="title",
         columns={"posts": "Temporary posts", "over": "Person-months above capacity",
-                 "additional_constant": "At the rate of the post", "peak_quarter": "Busiest quarter"},
-        formats={"posts": "number", "over": "decimal", "additional_constant": "thousands"},
+                 "additional_constant": "At the rate of the post", "whole_constant": "As whole posts by quarter",
+                 "peak_quarter": "Busiest quarter"},
+        formats={"posts": "number", "over": "decimal", "additional_constant": "thousands",
+                 "whole_constant": "thousands"},
         totals=[i for i, row in enumerate(parts) if row["title"] == "Together"],
         unit=price_basis(tables.facts()),
         notes=["The nearest temporary position of the rate card stands in for each grade; the price is not part of the "
-               "plan's additional need",
+               "plan's additional need. Positions at headquarters stand in for staff in the regions too",
                "Nobody can learn in another's place: for participants, the position takes over their other work",
                "Actions move by whole months within their float; the ends of the programmes stay"],
         source="Staffing, from the parameter files",

@@ -106,7 +106,7 @@ def level_words(tables: Tables) -> str:
     frame = tables["staffing.levelling"]
     if not len(frame):
         return ""
-    sums = frame.groupby("case")[["posts", "over", "additional_constant"]].sum()
+    sums = frame.groupby("case")[["posts", "over", "additional_constant", "whole_constant"]].sum()
     before, after = sums.loc["as planned"], sums.loc["levelled"]
     if before["posts"] < 0.5:
         return "No temporary post is needed to carry what staff cannot release."
@@ -120,7 +120,8 @@ def level_words(tables: Tables) -> str:
         )
     left = (
         f"what remains above capacity ({person_months(float(after['over']))}) would cost "
-        f"{money(float(after['additional_constant']))} in temporary assistance, on top of the additional need"
+        f"{money(float(after['additional_constant']))} in temporary assistance by the month, "
+        f"{money(float(after['whole_constant']))} in whole posts by the quarter, on top of the additional need"
         if after["posts"] > 0.5
         else "nothing remains above capacity that would need temporary assistance"
     )

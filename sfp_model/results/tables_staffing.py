@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sfp_model.decisions.levelling import Levelling, measure
+from sfp_model.decisions.levelling import NEAR, Levelling, measure
 from sfp_model.decisions.staffing import price_of_month
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.lines import line_quantities
@@ -35,7 +35,8 @@ OVERLOAD = columns(
     "capacity:person-month over:person-month break_even_rate:-"
 )
 LEVELLING = columns(
-    "case resource title posts:post over:person-month rate:CHF/person-month additional_constant:CHF peak_quarter"
+    "case resource title posts:post over:person-month rate:CHF/person-month additional_constant:CHF "
+    "whole_months:person-month whole_constant:CHF peak_quarter"
 )
 MOVES = columns("action title programme float:month moved:month start_month new_start_month end_month new_end_month")
 CASES = columns("case period additional_constant:CHF absorbed_constant:CHF person_months:person-month")
@@ -197,7 +198,9 @@ def levelling(view: TimeView) -> Iterator[Row]:
     """Yield temporary posts and person-months above capacity before and after levelling, with their CHF.
 
     ``additional_constant = over · rate``: what float cannot absorb, at the rate of the temporary position that stands
-    in. It is not part of the plan's additional need; it is what would have to be added to it.
+    in. It is not part of the plan's additional need; it is what would have to be added to it. ``whole_months`` counts
+    whole posts in each quarter, ``⌈over ÷ person-months of a post⌉ · person-months of a post``: what it takes where a
+    post cannot be had by the day.
     """
     level = view.levelling
     if level is None:
@@ -211,10 +214,12 @@ def _pools(view: TimeView, level: Level, case: str, found: Levelling) -> Iterato
     for pool, resource in enumerate(level.staffing.posts):
         over = found.over[level.staffing.problem.pool == pool].sum(axis=0)
         rate = price_of_month(view.plan, resource)
+        per = level.staffing.problem.per_post
+        whole = float((np.ceil(over / per - NEAR) * per).sum())
         yield {
             "case": case, "resource": resource, "title": view.plan.resources[resource].title,
             "posts": found.posts[pool] if pool < len(found.posts) else 0, "over": over.sum(), "rate": rate,
-            "additional_constant": over.sum() * rate,
+            "additional_constant": over.sum() * rate, "whole_months": whole, "whole_constant": whole * rate,
             "peak_quarter": view.quarters[1 + int(over.argmax())] if over.any() else "",
         }  # fmt: skip
 

@@ -88,6 +88,8 @@ def test_levelling_moves_within_float_and_needs_no_more_posts(scenario: str) -> 
         total = sum(row[column] for row in rows(made["staffing.capacity"]))
         assert sum(row["over"] for row in mine) == pytest.approx(total, abs=1e-4)
         assert all(row["additional_constant"] == pytest.approx(row["over"] * row["rate"]) for row in mine)
+        assert all(row["over"] <= row["whole_months"] + 1e-4 for row in mine)
+        assert all(row["whole_months"] % 3 == 0 and row["whole_months"] >= 3 * row["posts"] for row in mine)
     posts = sums(levelling, lambda row: row["case"], "posts")
     assert posts.get("levelled", 0) < posts["as planned"]
 
