@@ -44,8 +44,8 @@ class Where(StrEnum):
 
 
 @contextmanager
-def _progress(blocks: int) -> Iterator[Callable[..., None]]:
-    """Show a bar with the estimated end on standard error; yield what moves it."""
+def _progress(blocks: int) -> Iterator[Callable[[int, str, int], None]]:
+    """Show a bar with the estimated end on standard error; yield what moves it: done, words, and how many to expect."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -54,10 +54,10 @@ def _progress(blocks: int) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("blocks", total=blocks)
 
-        def told(done: int, words: str, total: int | None = None) -> None:
-            bar.update(task, completed=done, description=words or "blocks", total=total or blocks)
+        def moved(done: int, words: str, expected: int) -> None:
+            bar.update(task, completed=done, total=expected or None, description=words or None)
 
-        yield told
+        yield moved
 
 
 @app.command()
@@ -69,7 +69,7 @@ def simulate(
     measure: Annotated[Measure, typer.Option(help="Which money is counted.")] = Measure.additional,
     prices: Annotated[Prices, typer.Option(help="Price basis.")] = Prices.constant,
     draws: Annotated[int, typer.Option(help="Draws; rounded up to whole blocks, at least ten.")] = 40_960,
-    until: Annotated[float, typer.Option(help="Go on until the s.e. of P80 of the total is below this share.")] = 0.0,
+    until: Annotated[float, typer.Option(help="Go on until P80 of the total is known to this share.")] = 0.0,
     rho: Annotated[str, typer.Option("--rho", metavar="R,…", help="Compare P80 at these correlations of cost.")] = "",
     sampler: Annotated[Sampler, typer.Option(help="How draws are spread.")] = Sampler.lhs,
     view: Annotated[View, typer.Option(help="Own ranges, or overruns of reference classes.")] = View.inside,
@@ -82,7 +82,7 @@ def simulate(
     scenario: Scenario = "baseline",
     how: How = Format.table,
 ) -> None:
-    """Draw all inputs and show mean, P10, P50, P80, P90 and their standard errors.
+    """Draw all inputs and show mean, P10, P50, P80, P90 of what falls inside the horizon, and their standard errors.
 
     With --rho: P80 of the total at those latent correlations between all costs and durations beside the plan's own
     dependence, and the correlation between lines that follows from its factors.
@@ -111,7 +111,11 @@ def simulate(
     logging.getLogger("sfp").info(
         "%s draws in %.1f s", f"{found.draws:,}".replace(",", " "), time.perf_counter() - begin
     )
-    about |= {"draws": found.draws, "blocks": found.blocks}
+    if not found.reached:
+        logging.getLogger("sfp").warning("P80 of the total is not known to the share asked for: %s", found.note)
+    about |= {"draws": found.draws, "blocks": found.blocks, "note": found.note}
+    if until > 0:
+        about["reached"] = found.reached
     title = f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices, {view.value} view"
     emit(found.rows, how.value, about=about, money=found.money, note=found.note, title=title)
 
@@ -128,6 +132,7 @@ def sweep(
     draws: Annotated[int, typer.Option(help="Draws of each cell; at least ten blocks.")] = 40_960,
     sampler: Annotated[Sampler, typer.Option(help="How draws are spread.")] = Sampler.lhs,
     view: Annotated[View, typer.Option(help="Own ranges, or overruns of reference classes.")] = View.inside,
+    seed: Annotated[int, typer.Option(help="Another seed than that of the first scenario.")] = -1,
     executor: Annotated[Where, typer.Option(help="Who computes.")] = Where.threads,
     workers: Annotated[int, typer.Option(help="Threads or processes.")] = 2,
     address: Annotated[str, typer.Option(help="Dask scheduler, tcp://host:8786.")] = "",
@@ -137,7 +142,8 @@ def sweep(
 ) -> None:
     """Simulate every combination of scenarios and parameter values; store each as Parquet, resume after a stop.
 
-    A value replaces the mode; low and high keep their ratio to it. All cells use the same draws.
+    A value replaces the mode; low and high keep their ratio to it. All cells use the same draws: one seed, that of the
+    first scenario unless --seed says another.
     """
     from sfp_model.report.console import emit
     from sfp_model.results.simulation import Run
@@ -148,7 +154,8 @@ def sweep(
     cells = design([s.strip() for s in scenarios.split(",") if s.strip()], dict(map(_axis, setting or [])))
     first = plan_of(params, data, cells[0].scenario)
     keys = tuple(k.strip() for k in by.split(",") if k.strip())
-    run = Run(keys, time_, measure.value, prices.value, draws, 0.0, sampler.value, view.value, first.settings.seed)
+    used = first.settings.seed if seed < 0 else seed
+    run = Run(keys, time_, measure.value, prices.value, draws, 0.0, sampler.value, view.value, used)
     rows: list[dict[str, Any]] = []
     stored = 0
     try:
@@ -168,7 +175,9 @@ def sweep(
         rows = [
             {key: f"{v:g}" if key not in money and isinstance(v, float) else v for key, v in r.items()} for r in rows
         ]
-    emit(rows, how.value, about=about, money=money, title=title)
+    note = f"All cells use seed {used} and the same {run.blocks} blocks of 4 096 draws, {sampler.value}."
+    about |= {"sampler": sampler.value, "view": view.value, "blocks": run.blocks}
+    emit(rows, how.value, about=about, money=money, title=title, note=note)
 
 
 def _axis(text: str) -> tuple[str, list[float]]:

@@ -37,31 +37,47 @@ _COLUMNS = {
         "contingency_chf": "contingency", "se_contingency_chf": "s.e.", "alone_chf": "if kept alone",
     },
     Sure.build_up: {
-        "breakdown": "of", "label": "part", "period": "period", "prices": "prices", "base_chf": "base estimate",
+        "breakdown": "of", "label": "part", "period": "period", "prices": "prices", "base_chf": "base",
         "provision_chf": "provision", "p50_chf": "P50", "contingency_chf": "contingency", "p80_chf": "P80",
-        "expected_chf": "expected", "cvar90_chf": "CVaR90", "se_p80_chf": "s.e. of P80",
+        "expected_chf": "expected", "p10_chf": "P10", "p90_chf": "P90", "cvar90_chf": "CVaR90",
+        "se_p50_chf": "s.e. P50", "se_p80_chf": "s.e. P80",
     },
     Sure.joint: {
         "statement": "statement", "amount_chf": "amount", "end": "month", "probability": "share of draws", "se": "s.e.",
         "if_independent": "if independent",
     },
     Sure.views: {
-        "view": "view", "cap": "cap", "expected_chf": "expected", "p50_chf": "P50", "p80_chf": "P80",
-        "contingency_chf": "contingency", "cvar90_chf": "CVaR90", "se_p80_chf": "s.e. of P80",
+        "view": "view", "cap": "cap", "expected_chf": "expected", "p50_chf": "P50", "p80_chf": "P80", "p90_chf": "P90",
+        "contingency_chf": "contingency", "cvar90_chf": "CVaR90", "se_expected_chf": "s.e. expected",
+        "se_p50_chf": "s.e. P50", "se_p80_chf": "s.e. P80", "se_p90_chf": "s.e. P90", "se_cvar90_chf": "s.e. CVaR90",
+        "draws": "draws",
     },
     Sure.rho: {
         "dependence": "dependence", "expected_chf": "expected", "p50_chf": "P50", "p80_chf": "P80",
-        "contingency_chf": "contingency", "se_p80_chf": "s.e. of P80",
+        "contingency_chf": "contingency", "se_expected_chf": "s.e. expected", "se_p50_chf": "s.e. P50",
+        "se_p80_chf": "s.e. P80", "draws": "draws",
     },
     Sure.absorbed: {
-        "what": "what", "base": "base estimate", "expected": "expected", "p10": "P10", "p50": "P50", "p80": "P80",
-        "p90": "P90",
+        "what": "what", "base": "base", "expected": "expected", "p10": "P10", "p50": "P50", "p80": "P80",
+        "p90": "P90", "se_expected": "s.e. exp.", "se_p10": "s.e. P10", "se_p50": "s.e. P50", "se_p80": "s.e. P80",
+        "se_p90": "s.e. P90", "base_quarter": "quarter", "often_quarter": "most often",
     },
 }  # fmt: skip
-_NOTE = (
-    "Inside view, ten blocks of 4 096 draws; the comparisons of views and correlations ten blocks of 512. "
-    "Percentiles do not add; the allocation does."
-)
+_ABOUT = {
+    Sure.allocation: {"prices": "constant", "view": "inside"}, Sure.build_up: {"view": "inside"},
+    Sure.joint: {"view": "inside"}, Sure.views: {"prices": "constant"},
+    Sure.rho: {"prices": "constant", "view": "inside"}, Sure.absorbed: {"view": "inside"},
+}  # fmt: skip  # what holds for every row; the rest is a column
+_DRAWN = "Inside view, ten blocks of 4 096 draws"
+_NOTES = {
+    Sure.allocation: f"{_DRAWN}. Percentiles do not add; the allocation does.",
+    Sure.build_up: f"{_DRAWN}. Percentiles do not add. CSV and JSON hold the standard errors of all columns.",
+    Sure.joint: f"{_DRAWN}. Ceilings are illustrative.",
+    Sure.views: "Ten blocks each, constant prices. Percentiles do not add.",
+    Sure.rho: "At one correlation between all costs and durations, demand for the event, risk events, prices and "
+    "exchange rates keep their own.",
+    Sure.absorbed: f"{_DRAWN}.",
+}
 
 
 @app.command()
@@ -80,9 +96,12 @@ def contingency(
     if show is Sure.allocation and not cells:
         rows = [row for row in rows if row["level"] != "cell"]
     unit = "person-month" if show is Sure.absorbed else "CHF"
-    about = {"show": show.value, "prices": "constant", "view": "inside", "unit": unit}
+    about = {"show": show.value, **_ABOUT[show], "unit": unit}
+    note = _NOTES[show]
+    if show is Sure.rho and rows[0]["repair"]:
+        note += f" The drivers' rank correlations contradict each other: changed by at most {rows[0]['repair']:.3f}."
     of = "CHF thousands" if unit == "CHF" else ""
-    write(rows, how, scenario, title, of=of, about=about, columns=_COLUMNS[show], cell=_shown, note=_NOTE)
+    write(rows, how, scenario, title, of=of, about=about, columns=_COLUMNS[show], cell=_shown, note=note)
 
 
 def _shown(column: str, value: Any) -> Any:
@@ -91,6 +110,8 @@ def _shown(column: str, value: Any) -> Any:
 
     if column == "initiative" and not value:
         return "plan"
+    if column in ("draws", "cap"):
+        return "" if value is None else number(value)
     if column in ("probability", "if_independent", "se") and value is not None:
         return percent(value, 2 if column == "se" else 1) if value else "0%"
     return number(value, 1) if isinstance(value, float) and not column.endswith("_chf") else value

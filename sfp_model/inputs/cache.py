@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sfp_model.inputs.places import shown_file
 
-__all__ = ["KEEP", "cache_folder", "keep", "kept", "place_for"]
+__all__ = ["KEEP", "cache_folder", "code_digest", "keep", "kept", "place_for"]
 
 KEEP = 48  # of each kind; the oldest beyond are removed
 SWITCH = "SFP_CACHE"
@@ -47,7 +47,7 @@ def place_for(kind: str, rooms: Sequence[str], params: Path, data: Path, scenari
     folder = cache_folder()
     if folder is None:
         return None
-    found = hashlib.sha256(_code(tuple(rooms)))
+    found = hashlib.sha256(code_digest(tuple(rooms)))
     for part in (params, data):
         found.update(f"{shown_file(part)}\0{scenario}\0".encode())
         for path in _files(part):
@@ -57,7 +57,7 @@ def place_for(kind: str, rooms: Sequence[str], params: Path, data: Path, scenari
 
 
 @lru_cache(maxsize=4)
-def _code(rooms: tuple[str, ...]) -> bytes:
+def code_digest(rooms: tuple[str, ...]) -> bytes:
     """Return a digest of the sources of *rooms*, of the interpreter and of NumPy, whose sums may differ in a bit."""
     package = Path(__file__).parent.parent
     sources = [package / "errors.py", *(path for room in rooms for path in sorted((package / room).glob("*.py")))]

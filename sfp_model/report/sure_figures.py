@@ -51,7 +51,11 @@ def s_curves(tables: Tables) -> Figure:
         axis.plot([amount], [at], marker="o", color=COLOURS[0])
         axis.annotate(f"{name} {number(amount / 1000)}", (amount, at), xytext=(7, -10), textcoords="offset points",
                       fontsize=8.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-    axis.set(xlabel="CHF thousands", ylabel="Share of draws at or below, per cent", ylim=(0, 100))
+    least = frame.assign(kind=frame["view"] == "inside").groupby("kind")["se_chf"].max() / 1000
+    errors = f"standard errors at most {number(least[True], 1)} inside" + (
+        f", {number(least[False], 1)} outside" if False in least.index else ""
+    )
+    axis.set(xlabel=f"CHF thousands; {errors}", ylabel="Share of draws at or below, per cent", ylim=(0, 100))
     _amounts(axis, "x")
     figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure
@@ -76,7 +80,9 @@ def fan_figure(tables: Tables, prices: str = "constant") -> Figure:
     axis.plot(years, frame["p80_chf"], color=COLOURS[0], linestyle="--", label="P80")
     axis.plot(years, frame["base_chf"], color=COLOURS[5], marker="s", linestyle=":", label="Base estimate")
     axis.set_xticks(years, list(frame["period"]))
-    axis.set(ylabel="CHF thousands", ylim=(0, None))
+    errors = frame[[name for name in frame if name.startswith("se_")]].to_numpy().max() / 1000
+    axis.set(xlabel=f"Standard errors of the percentiles: at most CHF {number(errors, 1)} thousand",
+             ylabel="CHF thousands", ylim=(0, None))  # fmt: skip
     _amounts(axis, "y")
     figure.legend(loc="outside right upper", fontsize=8.5)
     return figure

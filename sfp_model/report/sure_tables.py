@@ -33,10 +33,9 @@ def precision_note(tables: Tables) -> str:
     drawn = f"{number(row['draws'])} draws in {number(row['blocks'])} independent blocks"
     if row["p90_chf"] < 50:
         return f"{drawn}, nil in nearly all of them"
-    return (
-        f"{drawn}; standard error of the total: P50 "
-        f"{chf(row['se_p50_chf'])}, P80 {chf(row['se_p80_chf'])}, mean {chf(row['se_expected_chf'])}"
-    )
+    names = {"expected": "mean", "p10": "P10", "p50": "P50", "p80": "P80", "p90": "P90", "cvar90": "CVaR₉₀"}
+    errors = [f"{words} {chf(row[f'se_{key}_chf'])}" for key, words in names.items()]
+    return f"{drawn}; standard errors of the total: {', '.join(errors)}"
 
 
 def _statement(frame: pd.DataFrame, tables: Tables, name: str, totals: list[int], group: str | None = None) -> Markdown:
@@ -155,7 +154,8 @@ def views_table(tables: Tables) -> Markdown:
              for v, c in zip(frame["view"], frame["cap"], strict=True)]
     )  # fmt: skip
     columns = {"expected_chf": "Expected", "p50_chf": "P50", "p80_chf": "P80", "p90_chf": "P90",
-               "contingency_chf": "Contingency", "cvar90_chf": "CVaR₉₀", "se_p80_chf": "Standard error of P80",
+               "contingency_chf": "Contingency", "cvar90_chf": "CVaR₉₀", "se_p50_chf": "Standard error of P50",
+               "se_p80_chf": "of P80", "se_p90_chf": "of P90", "se_cvar90_chf": "of CVaR₉₀",
                "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
     return statement(rows, columns=columns, stub="row", formats=formats, name="views", source=_SOURCE,
@@ -170,7 +170,7 @@ def rho_table(tables: Tables) -> Markdown:
     rows = frame.assign(row=["As in the plan" if own else f"ρ = {r:g} between costs and durations"
                              for own, r in zip(frame["own"], frame["rho"], strict=True)])  # fmt: skip
     columns = {"expected_chf": "Expected", "p50_chf": "P50", "p80_chf": "P80", "contingency_chf": "Contingency",
-               "se_p80_chf": "Standard error of P80", "draws": "Draws"}  # fmt: skip
+               "se_p50_chf": "Standard error of P50", "se_p80_chf": "of P80", "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
     notes = ["Demand for the event, risk events, prices and exchange rates keep their own dependence in every row"]
     changed = float(frame["repair"].max()) if len(frame) else 0.0
@@ -193,7 +193,14 @@ def absorbed_table(tables: Tables) -> Markdown:
     columns = {"base": "Base estimate", "at": "Share of draws at or below it", "expected": "Expected", "p10": "P10",
                "p50": "P50", "p80": "P80", "p90": "P90", "when": "Which quarter"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "number"), "at": "text", "when": "text"}
+    said = [
+        f"{where}: " + ", ".join(f"P{p} {number(row[f'se_p{p}'], 2)}" for p in (10, 50, 80, 90))
+        for where, (_, row) in zip(
+            ("of all quarters", "of the quarter that takes most"), frame.iterrows(), strict=False
+        )
+    ]
     return statement(rows, columns=columns, stub="row", formats=formats, name="absorbed", source=_SOURCE,
+                     notes=[f"Standard errors, person-months, {'; '.join(said)}"] if said else [],
                      unit="Person-months of staff already paid")  # fmt: skip
 
 

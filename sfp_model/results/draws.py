@@ -196,6 +196,7 @@ class Ranges:
     cvar90: FloatArray
     se_expected: FloatArray
     se_percentiles: FloatArray
+    se_cvar90: FloatArray
     below: FloatArray
 
     def row(self, k: int, base: float) -> dict[str, float]:
@@ -205,7 +206,8 @@ class Ranges:
             "base_chf": base, "base_at": self.below[k], "provision_chf": p50 - base, "p50_chf": p50,
             "contingency_chf": p80 - p50, "p80_chf": p80, "expected_chf": self.expected[k], "p10_chf": p10,
             "p90_chf": p90, "cvar90_chf": self.cvar90[k], "se_expected_chf": self.se_expected[k],
-            "se_p50_chf": self.se_percentiles[k, 1], "se_p80_chf": self.se_percentiles[k, 2],
+            **{f"se_p{p}_chf": error for p, error in zip(SHOWN, self.se_percentiles[k], strict=True)},
+            "se_cvar90_chf": self.se_cvar90[k],
         }  # fmt: skip
 
 
@@ -233,5 +235,16 @@ def ranges(series: FloatArray, base: FloatArray) -> Ranges:
         np.array([cvar(row) for row in flat]),
         standard_error(np.moveaxis(series.mean(axis=2), 1, 0)),
         standard_error(np.moveaxis(own, 1, 0)),
+        standard_error(np.moveaxis(_cvars(series), 1, 0)),
         (flat <= base[:, None] + CENTIME).mean(axis=1),
     )
+
+
+def _cvars(series: FloatArray) -> FloatArray:
+    """Return CVaR₉₀ of each block by itself, shape (series, block); see ``decisions.contingency.cvar``."""
+    size = series.shape[2]
+    worst = np.sort(np.partition(series, size - -(-size // 10), axis=2)[:, :, size - -(-size // 10) :], axis=2)
+    tail = size / 10  # the least of the worst draws counts in part
+    whole = worst[:, :, 1:].sum(axis=2)
+    result: FloatArray = (whole + (tail - (worst.shape[2] - 1)) * worst[:, :, 0]) / tail
+    return result

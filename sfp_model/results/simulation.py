@@ -14,7 +14,9 @@ from sfp_model.errors import UsageError
 from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, base, compile, evaluate
 from sfp_model.model.evaluate import Measure, Prices
+from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import View
+from sfp_model.results.draws import SHOWN, ranges
 from sfp_model.uncertainty import (
     BLOCK,
     Coupling,
@@ -28,10 +30,12 @@ from sfp_model.uncertainty import (
 )
 from sfp_model.uncertainty.summary import LEAST_BLOCKS
 
-__all__ = ["Run", "Simulated", "at_correlations", "relations", "repaired", "simulated"]
+__all__ = ["Run", "Simulated", "Told", "at_correlations", "relations", "repaired", "simulated"]
 
-Told = Callable[[int, str], None]
-SHOWN = (10.0, 50.0, 80.0, 90.0)
+Told = Callable[[int, str, int], None]  # blocks done, words on the precision, blocks to expect
+PERCENTILES = tuple(float(p) for p in SHOWN)
+MOST = 10_000  # blocks after which a run to a wanted precision gives up
+KEPT = 4_000_000  # draws times series up to which percentiles are taken from all draws instead of a histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Run:
         """The series that are kept, with totals."""
         if self.time not in ("year", "biennium", "total"):
             raise UsageError(f"time {self.time!r} is none of year, biennium, total")
-        return Series(self.by, self.time, cast(Measure, self.measure), cast(Prices, self.prices), totals=True)
+        time = "horizon" if self.time == "total" else self.time
+        return Series(self.by, time, cast(Measure, self.measure), cast(Prices, self.prices), totals=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,39 @@ class Simulated:
     note: str
     draws: int
     blocks: int
+    reached: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What is known of the series, (series,) and (series, percentile); *reached* is whether it is as exact as asked."""
+
+    mean: FloatArray
+    mean_error: FloatArray
+    values: FloatArray
+    error: FloatArray
+    bound: float
+    draws: int
+    blocks: int
+    reached: bool
+    words: str
+
+    def row(self, k: int) -> dict[str, float]:
+        """Return a series as columns: mean and percentiles, then their standard errors."""
+        at = [f"p{p}" for p in SHOWN]
+        return {
+            "mean_chf": float(self.mean[k]), **{f"{p}_chf": float(v) for p, v in zip(at, self.values[k], strict=True)},
+            "se_mean_chf": float(self.mean_error[k]),
+            **{f"se_{p}_chf": float(v) for p, v in zip(at, self.error[k], strict=True)},
+        }  # fmt: skip
 
 
 def _summary(
-    arrays: Arrays, run: Run, pool: Executor | Submits | None, told: Told, coupling: Coupling | None = None
-) -> Summary:
+    arrays: Arrays, run: Run, pool: Executor | Submits | None, told: Told, coupling: Coupling | None = None,
+    size: int = 1,
+) -> _Found:  # fmt: skip
+    """Draw the blocks of a run: all draws are kept where they are few, else counted into a histogram."""
+
     def blocks(numbers: range) -> Any:
         for number, result in zip(
             numbers,
@@ -83,22 +116,38 @@ def _summary(
             strict=True,
         ):  # fmt: skip
             yield result
-            told(number + 1, "")
+            told(number + 1, "", run.blocks if run.until <= 0 else 0)
 
+    if run.until <= 0 and run.blocks * BLOCK * size <= KEPT:
+        kept = np.stack(list(blocks(range(run.blocks))), axis=1)
+        found = ranges(kept, np.zeros(len(kept)))
+        return _Found(found.expected, found.se_expected, found.percentiles, found.se_percentiles, 0.0,
+                      kept[0].size, run.blocks, True, "Percentiles of all draws.")  # fmt: skip
     if run.until <= 0:
-        summary = Summary(SHOWN)
+        summary = Summary(PERCENTILES)
         for result in blocks(range(run.blocks)):
             summary.add(result)
-        return summary
+        return _of(summary, True, "")
 
-    def words(so_far: Summary, reached: float) -> None:
-        told(so_far.blocks, f"s.e. {100 * reached:.2f} %")
+    def words(so_far: Summary, reached: float, expected: int) -> None:
+        told(so_far.blocks, f"P80 to {100 * reached:.2f} %", expected)
 
-    return until_precise(blocks, 80, run.until, percentiles=SHOWN, series=-1, told=words)
+    summary = until_precise(blocks, 80, run.until, percentiles=PERCENTILES, most=MOST, series=-1, told=words)
+    exact = summary.precision(80, -1)
+    reached = exact <= run.until
+    said = f"P80 of the total is known to {100 * exact:.3g} %, standard error and histogram error together"
+    return _of(summary, reached, f"{said}." if reached else f"Not reached: {said}; {100 * run.until:.3g} % was asked.")
+
+
+def _of(summary: Summary, reached: bool, words: str) -> _Found:
+    bound = float(summary.bound.max(initial=0.0))
+    own = f"Histogram error of the percentiles at most CHF {bound:.0f}."
+    return _Found(summary.mean, summary.mean_error, summary.values, summary.error, bound, summary.draws, summary.blocks,
+                  reached, f"{own} {words}".strip())  # fmt: skip
 
 
 def simulated(
-    plan: Plan, run: Run, pool: Executor | Submits | None = None, told: Told = lambda done, words: None
+    plan: Plan, run: Run, pool: Executor | Submits | None = None, told: Told = lambda done, words, expected: None
 ) -> Simulated:
     """Draw the plan and return one row per label and time, the total last.
 
@@ -109,38 +158,35 @@ def simulated(
     pool : executor, optional
         See ``uncertainty.simulate``.
     told : callable
-        Called with the number of blocks done and words on the precision reached.
+        Called with the number of blocks done, words on the precision reached, and the blocks to expect (0: as before).
 
     Returns
     -------
     Simulated
-        Base estimate, mean, P10, P50, P80, P90 in CHF; standard errors of mean, P50 and P80.
+        Base estimate, mean, P10, P50, P80, P90 in CHF and standard errors. Without years or biennia: the horizon, and
+        what falls after it where there is any.
     """
     arrays = compile(plan)
     outcome = evaluate(arrays, base(arrays))
     labels, columns = run.series.labels(outcome)
     typed = run.series(outcome)[:, 0]
-    summary = _summary(arrays, run, pool, told)
-    values, error = summary.values, summary.error
+    found = _summary(arrays, run, pool, told, size=len(typed))
     rows: list[dict[str, Any]] = []
-    for i, label in enumerate(labels):
-        for j, column in enumerate(columns):
-            k = i * len(columns) + j
-            row: dict[str, Any] = dict(zip(run.by, label, strict=True))
-            if run.time != "total":
-                row["time"] = column
-            row |= {"base_chf": float(typed[k]), "mean_chf": float(summary.mean[k])}
-            row |= {f"p{p:g}_chf": float(values[k, at]) for at, p in enumerate(SHOWN)}
-            row |= {"se_mean_chf": float(summary.mean_error[k]), "se_p50_chf": float(error[k, 1])}
-            row["se_p80_chf"] = float(error[k, 2])
+    places = [(i, j) for i in range(len(labels)) for j in range(len(columns))]
+    if run.time == "total":
+        places.sort(key=lambda place: -place[1])  # the horizon before what falls after it
+    for i, j in places:
+        k = i * len(columns) + j
+        row: dict[str, Any] = {**dict(zip(run.by, labels[i], strict=True)), "time": columns[j]}
+        row |= {"base_chf": float(typed[k]), **found.row(k)}
+        if run.time != "total" or j == len(columns) - 1 or any(row[key] for key in row if key.endswith("_chf")):
             rows.append(row)
-    bound = float(summary.bound[:, 1:3].max(initial=0.0))
     note = (
-        f"{summary.blocks} independent blocks of {BLOCK} draws, {run.sampler}; percentiles do not add. Histogram error "
-        f"of P50 and P80 at most CHF {bound:.0f}. Standard errors from the spread between blocks."
+        f"{found.blocks} independent blocks of {BLOCK} draws, {run.sampler}; percentiles do not add. {found.words} "
+        f"Standard errors from the spread between blocks.{repaired(arrays)}"
     )
     money = tuple(key for key in rows[0] if key.endswith("_chf")) if rows else ()
-    return Simulated(rows, money, note, summary.draws, summary.blocks)
+    return Simulated(rows, money, note, found.draws, found.blocks, found.reached)
 
 
 def relations(arrays: Arrays) -> list[tuple[str, float]]:
@@ -166,7 +212,7 @@ def repaired(arrays: Arrays) -> str:
 
 def at_correlations(
     plan: Plan, run: Run, rhos: Sequence[float], pool: Executor | Submits | None = None,
-    told: Told = lambda done, words: None,
+    told: Told = lambda done, words, expected: None,
 ) -> Simulated:  # fmt: skip
     """Return P50 and P80 of the total at one correlation between all cost and duration inputs, beside the plan's own.
 
@@ -180,23 +226,30 @@ def at_correlations(
     cases: list[tuple[str, Coupling | None]] = [("as in the plan", None)]
     for rho in rhos:
         cases.append((f"{rho:g} between costs and durations", one_correlation(arrays, rho)))
-    rows, draws, blocks = [], 0, 0
-    for number, (name, coupling) in enumerate(cases):
-
-        def counted(done: int, words: str, before: int = number * run.blocks, name: str = name) -> None:
-            told(before + done, f"{name} {words}".strip())
-
-        summary = _summary(arrays, run, pool, counted, coupling)
-        p50, p80 = (float(summary.values[0, at]) for at in (1, 2))
+    rows, draws, blocks, reached, words = [], 0, 0, True, list[str]()
+    for case, (name, coupling) in enumerate(cases):
+        found = _summary(arrays, run, pool, _part_of(told, name, case, len(cases), blocks), coupling)
+        row = found.row(-1)
         rows.append({
-            "dependence": name, "mean_chf": float(summary.mean[0]), "p50_chf": p50, "p80_chf": p80,
-            "contingency_chf": p80 - p50, "se_p80_chf": float(summary.error[0, 2]),
+            "dependence": name, **{key: row[key] for key in ("mean_chf", "p50_chf", "p80_chf")},
+            "contingency_chf": row["p80_chf"] - row["p50_chf"], "se_mean_chf": row["se_mean_chf"],
+            "se_p50_chf": row["se_p50_chf"], "se_p80_chf": row["se_p80_chf"], "draws": found.draws,
         })  # fmt: skip
-        draws, blocks = draws + summary.draws, summary.blocks
+        draws, blocks = draws + found.draws, blocks + found.blocks
+        reached, words = reached and found.reached, [*words, found.words]
     stated = "; ".join(f"{name} {r:.2f} (ranks {6 / pi * np.arcsin(r / 2):.2f})" for name, r in relations(arrays))
     note = (
         f"Correlation that follows from the plan's factors, latent and of ranks: {stated}. At one correlation between "
-        "all costs and durations, demand for the event, risk events, prices and exchange rates keep their own."
-        + repaired(arrays)
+        "all costs and durations, demand for the event, risk events, prices and exchange rates keep their own. "
+        f"What falls inside the horizon. {' '.join(dict.fromkeys(words))}{repaired(arrays)}"
     )
-    return Simulated(rows, tuple(k for k in rows[0] if k.endswith("_chf")), note, draws, blocks)
+    return Simulated(rows, tuple(k for k in rows[0] if k.endswith("_chf")), note, draws, blocks, reached)
+
+
+def _part_of(told: Told, name: str, case: int, cases: int, before: int) -> Told:
+    """Return *told* for one of several runs after each other: blocks add up, those to expect as in this one."""
+
+    def part(done: int, words: str, expected: int) -> None:
+        told(before + done, f"{name} {words}".strip(), before + expected * (cases - case) if expected else 0)
+
+    return part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -11,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs.cache import code_digest
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.plan import Plan
 from sfp_model.inputs.values import with_values
-from sfp_model.results.simulation import Run, simulated
+from sfp_model.results.simulation import Run, Told, simulated
 from sfp_model.uncertainty import Submits
 
 __all__ = ["Cell", "design", "sweep"]
+
+ROOMS = ("inputs", "model", "uncertainty", "decisions", "results")  # whose sources decide what a cell holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def design(scenarios: Sequence[str], axes: Mapping[str, Sequence[float]]) -> lis
 
 def sweep(
     cells: Sequence[Cell], load: Callable[[str], Plan], run: Run, folder: Path,
-    pool: Executor | Submits | None = None, told: Callable[[int, str, int], None] = lambda done, words, all_: None,
+    pool: Executor | Submits | None = None, told: Told = lambda done, words, expected: None,
 ) -> Iterator[list[dict[str, Any]]]:  # fmt: skip
     """Simulate every cell and yield its rows; cells whose file is there are read, not computed.
 
@@ -54,11 +58,11 @@ def sweep(
     load : callable
         Returns the plan of a scenario.
     run : Run
-        The same draws in every cell, so that differences between cells are not noise.
+        The same seed and draws in every cell, so that differences between cells are not noise.
     folder : Path
-        One Parquet file per cell, named by a digest of plan and run: a changed parameter file, seed or number of draws
-        makes new files. A file is written under another name and then renamed, so an interruption leaves none half
-        written.
+        One Parquet file per cell, named by a digest of plan, run and program: a changed parameter file, seed, number
+        of draws or version makes new files. A file is written under another name and then renamed, so an interruption
+        leaves none half written; one that cannot be read is made again.
     pool
         See ``simulated``.
     told : callable
@@ -69,31 +73,60 @@ def sweep(
     list of dict
         Rows of a cell in the order of *cells*: scenario, the numbers set, and what ``simulated`` gives.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     folder.mkdir(parents=True, exist_ok=True)
+    program = code_digest(ROOMS).hex()
     plans = {name: load(name) for name in dict.fromkeys(cell.scenario for cell in cells)}
 
     def located(cell: Cell) -> tuple[Plan, Path]:
         plan = with_values(plans[cell.scenario], dict(cell.numbers))
-        return plan, folder / f"{digest((plan.digest, cell.scenario, repr(run)))[:20]}.parquet"
+        return plan, folder / f"{digest((plan.digest, cell.scenario, repr(run), program))[:20]}.parquet"
 
-    missing = {path for _, path in map(located, cells) if not path.exists()}
+    missing = {path for _, path in map(located, cells) if _stored(path) is None}
     stored, done = len(cells) - len(missing), 0
     for cell in cells:
         plan, path = located(cell)
-        if not path.exists():
+        rows = None if path in missing else _stored(path)
+        if rows is None:
             words, before, all_ = f"{stored} of {len(cells)} cells", done, len(missing) * run.blocks
             told(done, words, all_)
 
-            def counted(blocks: int, _: str, words: str = words, before: int = before, all_: int = all_) -> None:
+            def counted(
+                blocks: int, _: str, __: int, words: str = words, before: int = before, all_: int = all_
+            ) -> None:
                 told(before + blocks, words, all_)
 
             found = simulated(plan, run, pool, counted)
             rows = [{"scenario": cell.scenario, **dict(cell.numbers), **row} for row in found.rows]
-            fresh = path.with_suffix(f".{os.getpid()}.part")
-            pq.write_table(pa.Table.from_pylist(rows), fresh)
-            fresh.replace(path)
+            _store(rows, path)
+            missing.discard(path)
             stored, done = stored + 1, done + run.blocks
-        yield pq.read_table(path).to_pylist()
+        yield rows
+
+
+def _stored(path: Path) -> list[dict[str, Any]] | None:
+    """Return the rows of a file; ``None`` if there is none, or it cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        return None
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    except (pa.ArrowException, OSError) as fault:
+        logging.getLogger("sfp").warning("%s cannot be read and is made again: %s", path, str(fault).splitlines()[0])
+        return None
+    return rows
+
+
+def _store(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Write *rows* whole or not at all, and remove what an interrupted run left of the same cell."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fresh = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        pq.write_table(pa.Table.from_pylist(list(rows)), fresh)
+        fresh.replace(path)
+    finally:
+        for left in path.parent.glob(f"{path.stem}.*.part"):
+            left.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from sfp_model.decisions.contingency import allocate, spread_shares
 from sfp_model.inputs.values import with_values
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import BLOCKS, Block, Drawn, ranges, standard_error
+from sfp_model.results.draws import BLOCKS, SHOWN, Block, Drawn, ranges, standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_joint import JOINT, joint
@@ -24,29 +24,33 @@ RHO = (0.0, 0.2, 0.5)
 FAN = (5, 10, 25, 50, 75, 80, 90, 95)
 _BUILD_UP = (
     "base_chf:CHF base_at:- provision_chf:CHF p50_chf:CHF contingency_chf:CHF p80_chf:CHF expected_chf:CHF "
-    "p10_chf:CHF p90_chf:CHF cvar90_chf:CHF se_expected_chf:CHF se_p50_chf:CHF se_p80_chf:CHF"
+    "p10_chf:CHF p90_chf:CHF cvar90_chf:CHF se_expected_chf:CHF se_p10_chf:CHF se_p50_chf:CHF se_p80_chf:CHF "
+    "se_p90_chf:CHF se_cvar90_chf:CHF"
 )
 SIMULATION = {
     "simulation.ranges": RANGES,
     "simulation.totals": columns(f"breakdown programme label period prices {_BUILD_UP} draws:- blocks:-"),
     "simulation.absorbed": columns(
         "what base:person-month base_at:- expected:person-month p10:person-month p50:person-month p80:person-month "
-        "p90:person-month se_p50:person-month se_p80:person-month base_quarter often_quarter often:-"
+        "p90:person-month se_expected:person-month se_p10:person-month se_p50:person-month se_p80:person-month "
+        "se_p90:person-month base_quarter often_quarter often:-"
     ),
-    "simulation.curve": columns("view cap:ratio percentile:- additional_chf:CHF"),
+    "simulation.curve": columns("view cap:ratio percentile:- additional_chf:CHF se_chf:CHF"),
     "simulation.fan": columns(
         "period prices base_chf:CHF expected_chf:CHF " + " ".join(f"p{p}_chf:CHF" for p in FAN)
+        + " se_expected_chf:CHF " + " ".join(f"se_p{p}_chf:CHF" for p in FAN)
     ),
     "simulation.convergence": columns(
         "draws:- p50_chf:CHF p80_chf:CHF own_p50_chf:CHF own_p80_chf:CHF se_p50_chf:CHF se_p80_chf:CHF"
     ),
     "simulation.rho": columns(
-        "dependence rho:- expected_chf:CHF p50_chf:CHF p80_chf:CHF contingency_chf:CHF se_p80_chf:CHF draws:- own:bool "
+        "dependence rho:- expected_chf:CHF p50_chf:CHF p80_chf:CHF contingency_chf:CHF se_expected_chf:CHF "
+        "se_p50_chf:CHF se_p80_chf:CHF draws:- own:bool "
         "repair:-"
     ),
     "simulation.views": columns(
         "view cap:ratio expected_chf:CHF p50_chf:CHF p80_chf:CHF p90_chf:CHF contingency_chf:CHF cvar90_chf:CHF "
-        "se_p50_chf:CHF se_p80_chf:CHF draws:- own:bool"
+        "se_expected_chf:CHF se_p50_chf:CHF se_p80_chf:CHF se_p90_chf:CHF se_cvar90_chf:CHF draws:- own:bool"
     ),
     "simulation.joint": JOINT,
     "simulation.contingency": columns(
@@ -127,8 +131,8 @@ def _absorbed(drawn: Drawn) -> Iterator[Row]:
         p10, p50, p80, p90 = found.percentiles[k]
         row: dict[str, object] = {
             "what": what, "base": typed[k], "base_at": found.below[k], "expected": found.expected[k], "p10": p10,
-            "p50": p50, "p80": p80, "p90": p90, "se_p50": found.se_percentiles[k, 1],
-            "se_p80": found.se_percentiles[k, 2],
+            "p50": p50, "p80": p80, "p90": p90, "se_expected": found.se_expected[k],
+            **{f"se_p{p}": error for p, error in zip(SHOWN, found.se_percentiles[k], strict=True)},
         }  # fmt: skip
         if what == "peak quarter" and typed[k] > 0:
             most = int(counts.argmax())
@@ -139,9 +143,11 @@ def _absorbed(drawn: Drawn) -> Iterator[Row]:
 
 def _curve(drawn: Drawn, outside: dict[float, FloatArray]) -> Iterator[Row]:
     """Yield the percentiles 1 to 99 of the additional need in the inside view and, by cap, in the outside view."""
+    at = np.arange(1, 100)
     for view, cap, draws in [("inside", None, drawn.total), *(("outside", cap, x) for cap, x in outside.items())]:
-        for percentile, amount in enumerate(np.quantile(draws, np.arange(1, 100) / 100), start=1):
-            yield {"view": view, "cap": cap, "percentile": percentile, "additional_chf": amount}
+        amounts, errors = np.quantile(draws, at / 100), standard_error(np.quantile(draws, at / 100, axis=1).T)
+        for percentile, amount, error in zip(at.tolist(), amounts, errors, strict=True):
+            yield {"view": view, "cap": cap, "percentile": percentile, "additional_chf": amount, "se_chf": error}
 
 
 def _fan(drawn: Drawn) -> Iterator[Row]:
@@ -152,10 +158,13 @@ def _fan(drawn: Drawn) -> Iterator[Row]:
         series = drawn.of(part)
         flat, typed = series.reshape(len(series), -1), part(drawn.base)[:, 0]
         found = np.quantile(flat, np.array(FAN) / 100, axis=1)
+        error = standard_error(np.moveaxis(np.quantile(series, np.array(FAN) / 100, axis=2), 2, 0))
+        mean_error = standard_error(series.mean(axis=2).T)
         for k, year in enumerate(drawn.years):
             yield {
                 "period": year, "prices": prices, "base_chf": typed[k], "expected_chf": flat[k].mean(),
-                **{f"p{p}_chf": found[at, k] for at, p in enumerate(FAN)},
+                **{f"p{p}_chf": found[at, k] for at, p in enumerate(FAN)}, "se_expected_chf": mean_error[k],
+                **{f"se_p{p}_chf": error[at, k] for at, p in enumerate(FAN)},
             }  # fmt: skip
 
 
@@ -176,7 +185,8 @@ def _convergence(drawn: Drawn) -> Iterator[Row]:
 def _compared(draws: FloatArray) -> dict[str, object]:
     """Return percentiles of a total of shape (block, draw) as columns."""
     found = ranges(draws[None], np.zeros(1)).row(0, 0.0)
-    return {key: found[key] for key in ("expected_chf", "p50_chf", "p80_chf", "contingency_chf", "se_p80_chf")}
+    kept = ("expected_chf", "p50_chf", "p80_chf", "contingency_chf", "se_expected_chf", "se_p50_chf", "se_p80_chf")
+    return {key: found[key] for key in kept}
 
 
 def _rho(drawn: Drawn) -> Iterator[Row]:
@@ -210,8 +220,8 @@ def _outside(drawn: Drawn) -> dict[float, FloatArray]:
 def _views(drawn: Drawn, outside: dict[float, FloatArray]) -> Iterator[Row]:
     for view, cap, draws in [("inside", None, drawn.total), *(("outside", cap, x) for cap, x in outside.items())]:
         found = ranges(draws[None], np.zeros(1)).row(0, 0.0)
-        kept = ("expected_chf", "p50_chf", "p80_chf", "p90_chf", "contingency_chf", "cvar90_chf", "se_p50_chf",
-                "se_p80_chf")  # fmt: skip
+        kept = ("expected_chf", "p50_chf", "p80_chf", "p90_chf", "contingency_chf", "cvar90_chf", "se_expected_chf",
+                "se_p50_chf", "se_p80_chf", "se_p90_chf", "se_cvar90_chf")  # fmt: skip
         yield {"view": view, "cap": cap, "draws": draws.size, "own": view == "inside", **{k: found[k] for k in kept}}
 
 

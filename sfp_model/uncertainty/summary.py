@@ -114,6 +114,29 @@ class Summary:
         """Standard errors of ``values`` from the spread between blocks, shape (series, percentile)."""
         return self._spread()[:, 1:]
 
+    def precision(self, percentile: float, series: int | None = None) -> float:
+        """Return how well a percentile is known: (standard error + bound) ÷ value, the worst of *series* or of all.
+
+        0 for a value that is the same in all draws.
+        """
+        at, rows = self.percentiles.index(float(percentile)), slice(None) if series is None else [series]
+        value = np.abs(self.values[rows, at])
+        off = self.error[rows, at] + self.bound[rows, at]
+        ratio = np.divide(off, value, out=np.where(off > 0, np.inf, 0.0), where=value != 0)
+        return float(ratio.max(initial=0.0))
+
+    def blocks_for(self, percentile: float, relative: float, series: int | None = None) -> float:
+        """Return about how many blocks it takes until ``precision`` is *relative*; infinite for a value of 0.
+
+        The standard error falls with the root of the number of blocks; the bound of the histogram stays. Where it
+        takes more than half of what is wanted, the blocks until the standard error is half of it.
+        """
+        at, rows = self.percentiles.index(float(percentile)), slice(None) if series is None else [series]
+        error, wanted = self.error[rows, at], relative * np.abs(self.values[rows, at])
+        room = np.maximum(wanted - self.bound[rows, at], wanted / 2)
+        need = np.divide(error, room, out=np.where(error > 0, np.inf, 0.0), where=room > 0)
+        return float(self.blocks * np.square(need).max(initial=0.0))
+
     def _spread(self) -> FloatArray:
         if self.blocks < LEAST_BLOCKS:
             raise UsageError(f"a standard error needs at least {LEAST_BLOCKS} blocks, here {self.blocks}")
@@ -215,9 +238,13 @@ def summarise(results: Iterable[FloatArray], percentiles: Sequence[float] = PERC
 def until_precise(
     blocks: Callable[[range], Iterable[FloatArray]], percentile: float, relative: float, *,
     percentiles: Sequence[float] = PERCENTILES, most: int = 10_000, series: int | None = None,
-    step: int = LEAST_BLOCKS, told: Callable[[Summary, float], None] | None = None,
+    step: int = LEAST_BLOCKS, told: Callable[[Summary, float, int], None] | None = None,
 ) -> Summary:  # fmt: skip
     """Return the summary of as many blocks as it takes until a percentile is known well enough.
+
+    Known is what ``Summary.precision`` says: standard error and bound of the histogram together. Whoever asks must
+    look at it: it stops short of *relative* after *most* blocks, or where the histogram is too coarse: the standard
+    error is half of what is wanted, and the two together are still above.
 
     Parameters
     ----------
@@ -226,15 +253,15 @@ def until_precise(
     percentile : float
         In per cent; added to *percentiles* if it is not among them.
     relative : float
-        Wanted standard error ÷ value, for example 0.005.
+        Wanted precision, for example 0.005.
     most : int
-        Blocks after which it stops anyway; the error is in the summary.
+        Blocks after which it stops anyway.
     series : int, optional
-        The series that must be known; by default all whose percentile is not 0.
+        The series that must be known; by default all.
     step : int
         Blocks added at a time.
     told : callable, optional
-        Called after every step with the summary and the largest relative error.
+        Called after every step with the summary, its precision, and the number of blocks to expect in all.
 
     Raises
     ------
@@ -244,17 +271,14 @@ def until_precise(
     if relative <= 0 or most < LEAST_BLOCKS:
         raise UsageError(f"must have relative > 0 and at least {LEAST_BLOCKS} blocks, got {relative=} {most=}")
     wanted = tuple(dict.fromkeys([*map(float, percentiles), float(percentile)]))
-    at = wanted.index(float(percentile))
     summary, done = Summary(wanted), 0
     while done < most:
         for result in blocks(range(done, min(done + max(step, LEAST_BLOCKS), most))):
             summary.add(result)
         done = summary.blocks
-        value, error = summary.values[:, at], summary.error[:, at]
-        ratio = np.divide(error, np.abs(value), out=np.zeros_like(error), where=value != 0)
-        reached = float(ratio.max() if series is None else ratio[series])
+        reached, need = summary.precision(percentile, series), summary.blocks_for(percentile, relative, series)
         if told is not None:
-            told(summary, reached)
-        if reached <= relative:
+            told(summary, reached, done if reached <= relative else int(min(max(need, done + 1), most)))
+        if reached <= relative or need <= done or np.isinf(need):
             break
     return summary

@@ -23,10 +23,11 @@ class Series:
     by : tuple of str
         Breakdown; see ``Outcome.amounts``.
     time : str
-        ``year``, ``biennium`` or ``total``.
+        ``year``, ``biennium``, ``total`` (all periods), or ``horizon``: what falls after it, and the horizon last.
     measure, prices : str
     totals : bool
-        Add, after the labels, one row over all labels, and, after the times, one column over all times.
+        Add, after the labels, one row over all labels, and, after years or biennia, a column of the horizon, without
+        what falls before and after it.
     """
 
     by: tuple[str, ...] = ()
@@ -41,18 +42,31 @@ class Series:
 
     def labels(self, outcome: Outcome) -> tuple[list[tuple[str, ...]], list[str]]:
         """Return the labels of rows and columns; those of a total are ``total``."""
-        rows = list(outcome.amounts(self.by, self.time, self.measure, self.prices)[0])
-        columns = list(outcome.arrays.periods.labels(self.time))
+        rows = list(outcome.amounts(self.by, self._step, self.measure, self.prices)[0])
+        years = outcome.arrays.periods.labels("year")
+        horizon = f"{years[1]}-{years[-2]}" if len(years) > 3 else years[1]
+        columns = [years[-1]] if self.time == "horizon" else list(outcome.arrays.periods.labels(self.time))
+        if self._whole:
+            columns.append(horizon)
         if self.totals:
             rows += [("total",) * len(self.by)] if self.by else []
-            columns += ["total"] if self.time != "total" else []
         return rows, columns
+
+    @property
+    def _step(self) -> str:
+        return "year" if self.time == "horizon" else self.time
+
+    @property
+    def _whole(self) -> bool:
+        """Whether the horizon is the last column."""
+        return self.time == "horizon" or (self.totals and self.time != "total")
 
     def __call__(self, outcome: Outcome) -> FloatArray:
         """Return the series of a block; percentiles of their totals are those of the totals of each draw."""
-        amounts = outcome.amounts(self.by, self.time, self.measure, self.prices)[1]
-        if self.totals and self.time != "total":
-            amounts = np.concatenate([amounts, amounts.sum(axis=1, keepdims=True)], axis=1)
+        amounts = outcome.amounts(self.by, self._step, self.measure, self.prices)[1]
+        if self._whole:
+            inside = amounts[:, 1:-1].sum(axis=1, keepdims=True)
+            amounts = np.concatenate([amounts[:, -1:] if self.time == "horizon" else amounts, inside], axis=1)
         if self.totals and self.by:
             amounts = np.concatenate([amounts, amounts.sum(axis=0, keepdims=True)])
         result: FloatArray = amounts.reshape(-1, outcome.draws)

@@ -112,12 +112,26 @@ def test_compiled_counts_are_those_of_numpy(percentiles, monkeypatch) -> None:
 
 
 def test_stops_by_precision() -> None:
-    """Blocks are added until the relative standard error is reached, and not beyond."""
-    told: list[float] = []
-    summary = until_precise(_normal, 80, 0.0007, told=lambda _, reached: told.append(reached))
-    assert told[-1] <= 0.0007 < told[-2]
-    assert (summary.error[:, -3] / summary.values[:, -3]).max() <= 0.0007
-    assert until_precise(_normal, 80, 1e-9, most=20).blocks == 20
+    """Blocks are added until error and bound of the histogram are small enough together, and not beyond."""
+    told: list[tuple[int, float, int]] = []
+    generator = np.random.default_rng(1)
+
+    def blocks(numbers):
+        return (generator.standard_normal((2, 4096)) + 10 for _ in numbers)
+
+    summary = until_precise(blocks, 80, 0.0008, told=lambda s, *more: told.append((s.blocks, *more)))
+    reached = [precision for _, precision, _ in told]
+    assert reached[-1] <= 0.0008 < min(reached[:-1])
+    at = summary.percentiles.index(80)
+    assert ((summary.error + summary.bound)[:, at] / summary.values[:, at]).max() == reached[-1]
+    assert told[-1][2] == summary.blocks
+    assert summary.blocks / 3 < told[1][2] < 3 * summary.blocks  # blocks to expect, from the first twenty
+    assert until_precise(blocks, 80, 0.0002, most=20).blocks == 20
+    few = until_precise(lambda n: (generator.standard_normal((1, 64)) + 10 for _ in n), 80, 0.002)
+    error, bound = few.error[0, few.percentiles.index(80)], few.bound[0, few.percentiles.index(80)]
+    value = few.values[0, few.percentiles.index(80)]
+    assert error <= 0.001 * value < bound  # the histogram is too coarse: no use in going on
+    assert few.precision(80) > 0.002
     with pytest.raises(UsageError, match="relative > 0"):
         until_precise(_normal, 80, 0)
 
