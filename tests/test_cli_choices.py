@@ -37,6 +37,27 @@ def test_sensitivity_of_the_nominal_need(sfp) -> None:
     assert {"staff", "prices", "USD"} <= {row["input"] for row in found["rows"]}
 
 
+def test_discover_takes_thresholds(sfp) -> None:
+    """What is asked for is looked for and nothing else; the threshold stands in the rows."""
+    code, out, _ = sfp("discover", "--ceiling", "2026-2027=3000000", "--format", "json")
+    assert code == 0
+    rows = json.loads(out)["rows"]
+    assert {(row["case"], row["threshold_chf"]) for row in rows} == {("ceiling 2026-2027", 3e6)}
+    code, out, _ = sfp("discover", "--above", "900000000")
+    assert code == 0
+    assert "nothing tells such draws apart" in " ".join(out.split())
+    code, _, err = sfp("discover", "--ceiling", "much")
+    assert code == 2
+    assert "'much' is no ceiling" in err
+
+
+def test_counts_have_no_decimals(sfp) -> None:
+    """Groups print how many inputs they have; R² stands below the factors."""
+    out = sfp("sensitivity", "--show", "groups")[1]
+    assert "8.000" not in out and "132" in out
+    assert "R²" in sfp("sensitivity", "--show", "factors")[1]
+
+
 def test_robust_compares_the_named_scenarios(sfp) -> None:
     """Two scenarios, every criterion for every question."""
     code, out, _ = sfp("robust", "--scenarios", "baseline,within-existing-resources", "--format", "json")

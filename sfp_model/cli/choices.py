@@ -52,8 +52,9 @@ def robust(
     emit(
         rows, how.value, about={"scenarios": names, "show": show.value, "prices": "constant", "unit": "CHF"},
         title=f"Robustness across {len(names)} scenarios, CHF thousands, constant prices",
-        note="Concept: net result of all editions plus a hypothetical amount for a point of impact, threshold 0. "
-        "Options: additional need with the sign turned, threshold its median. Every scenario weighs the same.",
+        note="Concept: net result of all editions plus a hypothetical amount for a point of impact, threshold 0, "
+        "of which no event is not asked. Options: additional need with the sign turned, threshold its median. Every "
+        "scenario weighs the same.",
     )  # fmt: skip
 
 
@@ -71,6 +72,6 @@ def voi(
     write(
         rows, how, scenario, "Value of information on the event choice", of="CHF thousands", columns=names,
         about={"prices": "constant", "unit": "CHF"},
-        note="Payoff: net result of all editions plus a hypothetical amount for a point of impact. A part is known by "
-        "its three most telling inputs.",
+        note="Payoff: net result of all editions plus a hypothetical amount for a point of impact. Of a part its "
+        "three most telling inputs are known. Parts overlap and do not add up.",
     )  # fmt: skip

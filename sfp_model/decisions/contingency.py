@@ -15,7 +15,7 @@ import numpy as np
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Allocation", "BuildUp", "allocate", "build_up", "cvar", "given_total", "spread_shares"]
+__all__ = ["Allocation", "allocate", "cvar", "given_total", "spread_shares"]
 
 WINDOW = 0.05  # part of the draws on either side of the percentile that the local regression uses
 LEAST_BLOCKS = 10
@@ -49,45 +49,6 @@ def cvar(x: FloatArray, level: float = 0.9) -> float:
     tail = (1 - level) * ordered.size
     weight = np.clip(tail - np.arange(ordered.size), 0.0, 1.0)
     return float(weight @ ordered / tail)
-
-
-@dataclass(frozen=True, slots=True)
-class BuildUp:
-    """From the base estimate to P80, CHF.
-
-    ``base + provision = p50``; ``p50 + contingency = p80``. ``base_at`` is the share of draws at or below the base
-    estimate: its percentile on the S-curve.
-    """
-
-    base: float
-    p50: float
-    p80: float
-    expected: float
-    cvar90: float
-    base_at: float
-
-    @property
-    def provision(self) -> float:
-        """P50 less base estimate."""
-        return self.p50 - self.base
-
-    @property
-    def contingency(self) -> float:
-        """P80 less P50."""
-        return self.p80 - self.p50
-
-
-def build_up(base: float, x: FloatArray) -> BuildUp:
-    """Return the build-up of a total from its base estimate and its draws.
-
-    Examples
-    --------
-    >>> found = build_up(4.0, np.arange(1.0, 12.0))
-    >>> found.provision, found.contingency, round(found.base_at, 3)
-    (2.0, 3.0, 0.364)
-    """
-    p50, p80 = np.quantile(x, [0.5, 0.8])
-    return BuildUp(float(base), float(p50), float(p80), float(x.mean()), cvar(x), float((x <= base).mean()))
 
 
 def given_total(parts: FloatArray, at: float) -> FloatArray:

@@ -7,11 +7,12 @@ on (Strong, Oakley and Brennan 2014, doi:10.1177/0272989X13505910).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from sfp_model.decisions.leave_out import check_blocks, leave_one_out
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
@@ -77,45 +78,70 @@ def evppi(payoff: FloatArray, inputs: FloatArray) -> float:
     float
         Not negative in expectation; chance can make an input without worth slightly negative.
     """
-    if inputs.shape[1] != payoff.shape[1]:
-        raise UsageError(f"inputs and payoff need the same draws, got {inputs.shape[1]} and {payoff.shape[1]}")
-    basis = _basis(inputs)
-    fold = np.arange(payoff.shape[1]) % FOLDS
-    gained = 0.0
-    for k in range(FOLDS):
-        learn, judge = fold != k, fold == k
-        curve = np.linalg.lstsq(basis[:, learn].T, payoff[:, learn].T, rcond=None)[0]
-        pick = np.argmax(basis[:, judge].T @ curve, axis=1)
-        stay = int(np.argmax(payoff[:, learn].mean(axis=1)))
-        judged = payoff[:, judge]
-        gained += float((judged[pick, np.arange(judged.shape[1])] - judged[stay]).mean())
-    return gained / FOLDS
+    return _Known(payoff, inputs).gained(np.ones(1, dtype=np.bool_))
 
 
-def worth(blocks: Sequence[tuple[FloatArray, FloatArray]]) -> tuple[Worth, Worth]:
-    """Return EVPI and EVPPI with standard errors from the spread between independent blocks.
+class _Known:
+    """What choosing by the curve gains, from sums by block and fold, so that leaving out a block costs no new sums."""
+
+    def __init__(self, payoff: FloatArray, inputs: FloatArray, blocks: int = 1) -> None:
+        if inputs.shape[1] != payoff.shape[1]:
+            raise UsageError(f"inputs and payoff need the same draws, got {inputs.shape[1]} and {payoff.shape[1]}")
+        self.payoff, self.basis = payoff, _basis(inputs)
+        draw, size = np.arange(payoff.shape[1]), payoff.shape[1] // blocks
+        self.cells = [[draw[k * size : (k + 1) * size][fold::FOLDS] for fold in range(FOLDS)] for k in range(blocks)]
+        terms = [[self.basis[:, cell] for cell in row] for row in self.cells]
+        self.products = np.array([[some @ some.T for some in row] for row in terms])
+        self.answers = np.array([[some @ payoff[:, cell].T for some, cell in zip(part, row, strict=True)]
+                                 for part, row in zip(terms, self.cells, strict=True)])  # fmt: skip
+
+    def gained(self, kept: npt.NDArray[np.bool_]) -> float:
+        """Return the gain from the blocks of the mask *kept*: each fold judged by the curve of the others."""
+        gain = 0.0
+        for fold in range(FOLDS):
+            learn = np.arange(FOLDS) != fold
+            product, answer = (x[kept][:, learn].sum(axis=(0, 1)) for x in (self.products, self.answers))
+            curve = np.linalg.lstsq(product, answer, rcond=1e-12)[0]
+            judge = np.concatenate([row[fold] for row, used in zip(self.cells, kept, strict=True) if used])
+            pick = np.argmax(self.basis[:, judge].T @ curve, axis=1)
+            stay = int(np.argmax(answer[0]))  # the first term is 1: the sum of the payoff where it was learnt
+            gain += float((self.payoff[pick, judge] - self.payoff[stay, judge]).mean())
+        return gain / FOLDS
+
+
+def worth(payoff: FloatArray, inputs: FloatArray | None = None, *, blocks: int = 10) -> Worth:
+    """Return EVPI, or EVPPI of *inputs*, from all draws, with a standard error by leaving out one block at a time.
+
+    From all draws, because the best of several means is too good where draws are few, and a regression costs value
+    there.
 
     Parameters
     ----------
-    blocks : sequence of (payoff, inputs)
-        See ``evppi``; at least ten.
+    payoff : ndarray (alternative, draw)
+    inputs : ndarray (input, draw), optional
+        What would be known; by default everything.
+    blocks : int
+        Equal and independent parts of the draws, in order; at least ten.
 
     Returns
     -------
-    (Worth, Worth)
-        Of perfect information on everything, and on the inputs.
+    Worth
 
     Raises
     ------
     UsageError
-        If there are fewer than ten blocks.
+        See ``leave_one_out`` and ``evppi``.
+
+    Examples
+    --------
+    >>> worth(np.tile([[1.0, 0.0], [0.0, 1.0]], 10)).value
+    0.5
     """
-    if len(blocks) < 10:
-        raise UsageError(f"a standard error needs at least 10 blocks, here {len(blocks)}")
-    everything = np.array([evpi(payoff) for payoff, _ in blocks])
-    part = np.array([evppi(payoff, inputs) for payoff, inputs in blocks])
-    root = np.sqrt(len(blocks))
-    return (
-        Worth(float(everything.mean()), float(everything.std(ddof=1) / root)),
-        Worth(float(part.mean()), float(part.std(ddof=1) / root)),
-    )
+    check_blocks(payoff.shape[1], blocks)
+    known = None if inputs is None else _Known(payoff, inputs, blocks)
+
+    def estimate(kept: npt.NDArray[np.bool_]) -> float:
+        return evpi(payoff[:, kept]) if known is None else known.gained(kept.reshape(blocks, -1)[:, 0])
+
+    value, error = leave_one_out(estimate, payoff.shape[1], blocks)
+    return Worth(float(value), float(error))

@@ -5,7 +5,7 @@ Alternatives are compared on the same states (scenario × draw, common random nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ def dominates(first: FloatArray, second: FloatArray, order: int = 1, tolerance: 
         The same number of draws.
     order : {1, 2}
     tolerance : float
-        Relative to the spread of both; smaller differences are rounding.
+        Relative to the largest absolute value of both; smaller differences are rounding.
 
     Raises
     ------
@@ -99,9 +99,9 @@ class Robustness:
     ----------
     names : tuple of str
     scores : mapping of str to ndarray
-        By criterion of ``CRITERIA``; higher is better except for the two regrets.
+        By criterion of ``CRITERIA``; higher is better except for the two regrets. nan where not asked.
     best : mapping of str to str
-        The choice of each criterion (of equal ones the first).
+        The choice of each criterion (of equal ones the first) among the alternatives that have a score.
     first, second : ndarray of bool (alternative, alternative)
         Whether the row dominates the column, first and second order.
     """
@@ -114,8 +114,11 @@ class Robustness:
 
     @property
     def agreed(self) -> bool:
-        """Whether all criteria choose the same alternative."""
-        return len(set(self.best.values())) == 1
+        """Whether all criteria choose the same alternative, those apart whose score it has none of."""
+        chosen = {self.best[key] for key in self.best if key != "satisficing"}
+        (one, *others) = chosen
+        unasked = bool(np.isnan(self.scores["satisficing"][self.names.index(one)]))
+        return not others and (unasked or self.best.get("satisficing") == one)
 
     @property
     def undominated(self) -> tuple[str, ...]:
@@ -123,7 +126,7 @@ class Robustness:
         return tuple(name for i, name in enumerate(self.names) if not self.second[:, i].any())
 
 
-def assess(names: Sequence[str], results: FloatArray, threshold: float) -> Robustness:
+def assess(names: Sequence[str], results: FloatArray, threshold: float, apart: Collection[str] = ()) -> Robustness:
     """Assess alternatives over scenarios and draws.
 
     Parameters
@@ -133,6 +136,9 @@ def assess(names: Sequence[str], results: FloatArray, threshold: float) -> Robus
         Higher is better; every scenario weighs the same, for nobody has stated weights.
     threshold : float
         Result that satisfies.
+    apart : collection of str
+        Alternatives that are not asked whether they satisfy, because their result is the threshold by definition;
+        their score is nan.
 
     Returns
     -------
@@ -150,12 +156,12 @@ def assess(names: Sequence[str], results: FloatArray, threshold: float) -> Robus
         "tail": np.array([-cvar(-row, 0.9) for row in flat]),
         "regret": np.quantile(lost.reshape(count, -1), 0.9, axis=1),
         "worst_regret": lost.mean(axis=2).max(axis=1),
-        "satisficing": (flat >= threshold).mean(axis=1),
+        "satisficing": np.where(np.isin(names, list(apart)), np.nan, (flat >= threshold).mean(axis=1)),
     }
     best = {
-        key: names[int(np.argmin(score) if key.endswith("regret") else np.argmax(score))]
-        for key, score in scores.items()
-    }
+        key: names[int(np.nanargmin(score) if key.endswith("regret") else np.nanargmax(score))]
+        for key, score in scores.items() if not np.isnan(score).all()
+    }  # fmt: skip
     orders = [
         np.array([[a != b and dominates(flat[a], flat[b], order) for b in range(count)] for a in range(count)])
         for order in (1, 2)

@@ -37,10 +37,11 @@ def moves_words(tables: Tables) -> str:
         return NIL
     parts = listing(f"{row.title} ({percent(row.first)})" for row in groups[:3] if row.first > 0)
     first = swings[0]
+    way = "not occurring to occurring" if first.input.endswith("#occurs") else "P10 to P90"
     return (
         f"**Most of the variance of the additional need comes from {parts}.** What all estimates share is the common "
         "factor of the plan: whether estimates of this kind are too low or too high together. Of single inputs, "
-        f"*{first.title}* swings it most: from P10 to P90 it moves the additional need from "
+        f"*{first.title}* swings it most: from {way} it moves the additional need from "
         f"{money(first.need_low_chf)} to {money(first.need_high_chf)}."
     )
 
@@ -165,33 +166,54 @@ def groups_table(tables: Tables) -> Markdown:
         rows, columns={"inputs": "Inputs", "one": "First order, per cent", "all": "Total, per cent"}, stub="title",
         formats={"inputs": "number", "one": "text", "all": "text"}, name="groups",
         unit="Per cent of the variance of the additional need, with 95 per cent confidence limits",
-        notes=["The indices are of latent factors and of each input's own residual, which are independent; an input "
+        notes=["First order: by itself. Total: with its interactions; it is never less",
+               "The indices are of latent factors and of each input's own residual, which are independent; an input "
                "that shares the plan's factor is explained there first",
                f"{number(2 * float(frame['draws'].iloc[0]))} draws in two samples; limits by the bootstrap"],
-        source="pick and freeze on the model's own streams",
+        source="two samples of the model with each group swapped between them",
     )  # fmt: skip
 
 
 def factors_table(tables: Tables) -> Markdown:
-    """Return rank regression and first-order indices of latent factors."""
+    """Return rank regression and first-order indices of latent factors with confidence limits."""
     frame = _of(tables, "factors")
     if frame.empty:
         return Markdown(NIL)
-    rows = frame.head(10).assign(
-        first=[f"{100 * x:.1f}" for x in frame["first_order"].head(10)],
-        slope=[f"{x:+.2f}".replace("-", "−") for x in frame["coefficient"].head(10)],
-    )
+    top = frame.head(10)
+    rows = top.assign(
+        slope=[_between(r.coefficient, r.coefficient_low, r.coefficient_high, 2) for r in records(top)],
+        first=[_between(100 * r.first_order, 100 * r.first_order_low, 100 * r.first_order_high, 1)
+               for r in records(top)],
+    )  # fmt: skip
     return statement(
         rows, columns={"slope": "Rank regression coefficient", "first": "First order from given draws, per cent"},
-        stub="title", formats="text", name="factors", unit="",
+        stub="title", formats="text", name="factors", unit="With 95 per cent confidence limits",
         notes=[f"The factors explain {percent(float(frame['explained'].iloc[0]))} of the variance of the ranks; the "
-               "rest is the lines' own", f"{number(float(frame['draws'].iloc[0]))} draws"],
-        source="the same draws as the Sobol' indices",
+               "rest is the lines' own", "Of drivers that correlate, the later one is what the earlier one does not "
+               "explain", f"{number(float(frame['draws'].iloc[0]))} draws; limits by leaving out a twelfth of them at "
+               "a time"],
+        source="draws of the model in independent blocks",
     )  # fmt: skip
 
 
+def _between(value: float, low: float, high: float, digits: int) -> str:
+    """Return a number with its limits, minus signs as in formulas.
+
+    Examples
+    --------
+    >>> _between(-0.127, -0.14, 0.004, 2)
+    '−0.13 (−0.14 to 0.00)'
+    """
+
+    def text(x: float) -> str:
+        shown = f"{x:.{digits}f}"
+        return shown.lstrip("-") if float(shown) == 0 else shown.replace("-", "−")
+
+    return f"{text(value)} ({text(low)} to {text(high)})"
+
+
 def box_words(tables: Tables) -> str:
-    """Say for each outcome which combination leads to it most often."""
+    """Say for each outcome which combination leads to it: the best by the harmonic mean of coverage and density."""
     frame = tables["discovery.boxes"]
     if frame.empty:
         return (
@@ -201,10 +223,25 @@ def box_words(tables: Tables) -> str:
     points = []
     for _, part in frame.groupby("case", sort=False):
         best = records(part)[0]
+        head = f"- **{best.title}** in {percent(best.share)} of the draws."
+        if not best.words:
+            points.append(f"{head} No combination of causes tells them apart.")
+            continue
         points.append(
-            f"- **{best.title}** in {percent(best.share)} of the draws. It is {percent(best.density)} where "
-            f"{_lower(best.words)}; {percent(best.coverage)} of all such draws lie there."
+            f"{head} Where {_lower(best.words)}, it is so in {percent(best.density)}; "
+            f"{percent(best.coverage)} of all such draws lie there."
         )
+    if any("what all estimates share" in words for words in frame["words"]):
+        points.append(
+            "\nWhat all estimates share is the common factor of the plan. In its upper 30%, for example, are the three "
+            "draws of ten in which estimates of every kind come out highest together; in its lower part those in which "
+            "they come out lowest."
+        )
+    draws = number(float(frame["draws"].iloc[0]))
+    points.append(
+        f"\nThese shares, and their standard errors in the table, are of {draws} draws that took no part in finding "
+        "the combinations."
+    )
     return "\n".join(points)
 
 
@@ -214,16 +251,18 @@ def _lower(words: str) -> str:
 
 
 def boxes_table(tables: Tables) -> Markdown:
-    """Return the best boxes of each outcome."""
+    """Return the best boxes of each outcome, with standard errors."""
     frame = tables["discovery.boxes"]
     rows = [
-        {"title": r.title, "words": r.words, "coverage": percent(r.coverage), "density": percent(r.density),
-         "share": percent(r.box_share)}
+        {"title": f"{r.title} ({percent(r.share)})", "words": r.words[0].upper() + r.words[1:],
+         "coverage": f"{percent(r.coverage)} (± {100 * r.se_coverage:.1f})",
+         "density": f"{percent(r.density)} (± {100 * r.se_density:.1f})", "share": percent(r.box_share)}
         for r in records(frame[frame["box"] <= _BEST])
     ]  # fmt: skip
     if not rows:
         return Markdown("")
     return text_table(
-        rows, {"title": "Outcome", "words": "Where it is frequent", "coverage": "Coverage", "density": "Density",
-               "share": "Share of draws"}, widths=(8, 20, 4, 4, 4), right=("coverage", "density", "share"),
+        rows, {"title": "Outcome (share of all draws)", "words": "Where it is frequent", "coverage": "Coverage",
+               "density": "Density", "share": "Share of draws"}, widths=(8, 18, 5, 5, 4),
+        right=("coverage", "density", "share"),
     )  # fmt: skip

@@ -25,6 +25,7 @@ _ADMISSIBLE = (
     "Event concepts that break a constraint (unity with the goals of ITU, fit with the calendar) in the scenario or in "
     "one of those compared are left out"
 )
+_TOGETHER = "all of these together"
 
 
 def information_words(tables: Tables) -> str:
@@ -37,11 +38,17 @@ def information_words(tables: Tables) -> str:
         f"*{row.title}* at {chf(row.per_point_chf) if row.per_point_chf else 'nothing'} a point" for row in whole
     )
     top = max(whole, key=lambda row: row.value_chf)
-    parts = frame[(frame["about"] != "everything") & (frame["per_point_chf"] == top.per_point_chf)]
-    best = max(records(parts), key=lambda row: row.value_chf, default=None)
+    parts = records(frame[(frame["about"] != "everything") & (frame["per_point_chf"] == top.per_point_chf)])
+    single = [row for row in parts if row.about != _TOGETHER]
+    best = max(single, key=lambda row: row.value_chf, default=None)
     told = ""
     if best is not None and best.value_chf > 2 * best.se_chf:
-        told = f" Of single parts, {best.about} is worth most to know: {money(best.value_chf)}."
+        told = (
+            f" Of the inputs tried, to know those of {best.about} (*{best.inputs}*) is worth most: "
+            f"{money(best.value_chf)}"
+        )
+        both = next((row for row in parts if row.about == _TOGETHER), None)
+        told += f"; to know all that were tried, {money(both.value_chf)}." if both is not None else "."
     return (
         f"**The best choice on average is {chosen}.** To know everything first would be worth at most "
         f"{money(top.value_chf)} over all editions (at {chf(top.per_point_chf) if top.per_point_chf else 'nothing'} a "
@@ -59,13 +66,17 @@ def information_table(tables: Tables) -> Markdown:
                f"{r.title}" for r in records(frame)],
         row=[r.about[0].upper() + r.about[1:] for r in records(frame)], inputs=frame["inputs"].fillna(""),
     )  # fmt: skip
-    columns = {"value_chf": "Worth", "se_chf": "Standard error", "inputs": "By its three most telling inputs"}
+    columns = {"value_chf": "Worth", "se_chf": "Standard error", "inputs": "What is known"}
     return statement(
         rows, columns=columns, stub="row", group="group", name="voi",
         formats={"value_chf": "thousands", "se_chf": "thousands", "inputs": "text"},
         unit="CHF thousands, constant prices, all editions",
         notes=[f"Payoff: net result plus the amount for each point of mean impact; {number(rows['draws'].iloc[0])} "
-               "draws in ten blocks", _ADMISSIBLE],
+               "draws in ten blocks",
+               "Of each part the three inputs are known that by themselves move most what separates the two best "
+               "alternatives",
+               "Parts do not add up: their inputs share causes, so that to know one part tells of the others; the last "
+               "row of each group knows them together", _ADMISSIBLE],
         source="draws of every concept in its own format and place",
     )  # fmt: skip
 
@@ -121,18 +132,28 @@ def _question(question: str, per_point: float) -> str:
 def robust_words(tables: Tables) -> str:
     """Say for each question whether all criteria agree, and where they do not."""
     points = []
+    scores = tables["compare.robust"]
     for (question, per_point), part in tables["compare.robust_choices"].groupby(
         ["question", "per_point_chf"], sort=False
     ):
-        rows = records(part)
         head = f"- **{_question(question, per_point)}**: "
-        if rows[0].agreed:
-            points.append(f"{head}every criterion chooses *{rows[0].title}*.")
-            continue
+        rows = records(part)
+        pays = ""
+        if question == "concept":  # asked of the events that are held, not of holding none
+            mine = scores[(scores["question"] == question) & (scores["per_point_chf"] == per_point)]
+            pays = listing(
+                f"*{row.title}* pays for itself in {percent(row.score) if row.score else 'none'} of the states"
+                for row in records(mine[mine["best"] & (mine["criterion"] == "satisficing")])
+            )
+            pays = f" Of the events held, {pays}, more often than any other." if pays != "none" else ""
+            rows = [row for row in rows if row.criterion != "satisficing"]
         by: dict[str, list[str]] = {}
         for row in rows:
             by.setdefault(row.title, []).append(row.words)
-        points.append(head + "; ".join(f"*{title}* by {listing(words)}" for title, words in by.items()) + ".")
+        said = "; ".join(f"*{title}* by {listing(words)}" for title, words in by.items())
+        if len(by) == 1:
+            said = f"every criterion chooses *{rows[0].title}*"
+        points.append(f"{head}{said}.{pays}")
     return "\n".join(points)
 
 
@@ -153,8 +174,9 @@ def robust_table(tables: Tables) -> Markdown:
     notes = [
         f"{number(float(choices['scenarios'].max()))} scenarios of the same weight, "
         f"{number(float(choices['draws'].max()))} draws each, common random numbers",
-        "Thresholds: a net result of 0 with what impact is worth for the concept, the median additional need for an "
-        "option; additional need counts with the sign turned",
+        "An event pays for itself where its net result and what its impact is worth come to 0 or more; no event comes "
+        "to exactly 0 and is not asked. The threshold of an option is the median additional need, which counts with "
+        "the sign turned",
     ]
     if (frame["question"] == "concept").any():
         notes.append(_ADMISSIBLE)

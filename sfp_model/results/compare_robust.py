@@ -10,7 +10,7 @@ import numpy as np
 from sfp_model.decisions.robustness import CRITERIA, Robustness, assess
 from sfp_model.results.store import ResultSet
 from sfp_model.results.table import Row, Table, columns
-from sfp_model.results.tables_information import PER_POINT
+from sfp_model.results.tables_information import NONE, PER_POINT
 
 __all__ = ["robust_tables"]
 
@@ -27,8 +27,9 @@ def robust_tables(results: Sequence[ResultSet]) -> dict[str, Table]:
     """Return ``compare.robust`` (scores) and ``compare.robust_choices`` from the stored payoffs of each scenario.
 
     Draws of one number share their inputs across alternatives and scenarios. Only alternatives that every scenario
-    has are compared; every scenario weighs the same. The threshold is 0 for the concept (it pays for itself), and the
-    median over all alternatives, scenarios and draws for an option.
+    has are compared; every scenario weighs the same. The threshold is 0 for a concept that holds an event (it pays for
+    itself; no event has exactly 0 and is not asked), and the median over all alternatives, scenarios and draws for an
+    option.
     """
     stored = [result.table("robust.payoffs") for result in results]
     found = list(_assessed(stored))
@@ -63,13 +64,21 @@ def _assessed(stored: Sequence[list[dict[str, Any]]]) -> Iterator[_Case]:
             paid = net + per_point * impact
             limit = 0.0 if question == "concept" else float(np.median(paid))
             size = (paid.shape[1], paid.shape[2])
-            yield question, per_point, limit, titles, assess(names, paid, limit), size
+            apart = (NONE,) if question == "concept" else ()
+            yield question, per_point, limit, titles, assess(names, paid, limit, apart), size
+
+
+def _words(question: str, criterion: str) -> str:
+    """Say a criterion; of concepts, those that hold an event are asked whether they pay for themselves."""
+    own = criterion == "satisficing" and question == "concept"
+    return "pays for itself in most states, of the events held" if own else CRITERIA[criterion]
 
 
 def _scores(
     question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness, size: tuple[int, int]
 ) -> Iterator[Row]:
-    for criterion, words in CRITERIA.items():
+    for criterion in found.best:
+        words = _words(question, criterion)
         for i, name in enumerate(found.names):
             yield {
                 "question": question, "per_point_chf": per_point, "alternative": name, "title": titles[name],
@@ -82,10 +91,9 @@ def _scores(
 def _choices(
     question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness, size: tuple[int, int]
 ) -> Iterator[Row]:
-    for criterion, words in CRITERIA.items():
-        best = found.best[criterion]
+    for criterion, best in found.best.items():
         yield {
             "question": question, "per_point_chf": per_point, "threshold_chf": limit, "criterion": criterion,
-            "words": words, "alternative": best, "title": titles[best], "agreed": found.agreed, "scenarios": size[0],
-            "draws": size[1],
+            "words": _words(question, criterion), "alternative": best, "title": titles[best],
+            "agreed": found.agreed, "scenarios": size[0], "draws": size[1],
         }  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from sfp_model.decisions.event_admissible import admission
 from sfp_model.decisions.event_study import Study, impact_of
-from sfp_model.decisions.information import evpi, evppi
+from sfp_model.decisions.information import worth
+from sfp_model.decisions.sensitivity import swings
 from sfp_model.inputs.change import with_choice
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
@@ -20,11 +21,11 @@ from sfp_model.results.table import Row, columns
 from sfp_model.results.words_inputs import input_words
 from sfp_model.uncertainty import run_block
 
-__all__ = ["INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "information", "payoffs"]
+__all__ = ["EVERYTHING", "INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "TOGETHER", "information", "payoffs"]
 
 BLOCKS, SIZE, TELLING = 10, 512, 3
 PER_POINT = (0.0, 20_000.0, 50_000.0, 100_000.0)  # hypothetical CHF for a point of impact
-NONE = "none"
+NONE, EVERYTHING, TOGETHER = "none", "everything", "all of these together"
 PARTS = {
     "demand": ("demand",), "exhibition and fees": ("exhibition", "fees"), "sponsorship and income":
     ("sponsorship", "income"), "cost": ("cost",),
@@ -66,19 +67,41 @@ class _Choice:
     def title(self, name: str) -> str:
         return "No flagship event" if name == NONE else self.study.event.concepts[name].title
 
-    def telling(self, prefixes: tuple[str, ...], payoff: FloatArray, values: FloatArray) -> list[int]:
-        """Return the inputs of a part that correlate most with what separates the two best alternatives."""
+    @cached_property
+    def moved(self) -> dict[str, FloatArray]:
+        """Net result and impact of each concept with one input at P10 and at P90, the others at the base estimate.
+
+        Of shape (2, 2, input): net result, impact; low, high. An input that does not move a concept is no news of it.
+        """
+        table, arrays = self.study.inputs, self.study.plan_arrays
+        ends = draw(arrays, np.tile([0.1, 0.9], (len(table), 1))).array
+
+        def results(case: int, values: FloatArray) -> FloatArray:
+            outcome = self.study.in_draws(case, values)
+            return np.stack([outcome.net[0].sum(axis=0), impact_of(outcome)])
+
+        return {
+            name: swings(partial(results, case), table.base, ends[:, 0], ends[:, 1], [[row] for row in self.rows])
+            for name, case in self.cases.items()
+        }
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """Inputs of the event that vary."""
         table = self.study.inputs
-        rows = [r for r in np.flatnonzero(table.varies) if table.ids[r].split(".")[:1] == ["event"]
-                and table.ids[r].split(".")[1] in prefixes]  # fmt: skip
-        first, second = np.argsort(-payoff.mean(axis=1), kind="stable")[:2]
-        apart = payoff[first] - payoff[second]
-        if not rows or np.ptp(apart) == 0:
-            return []
-        centred = values[rows] - values[rows].mean(axis=1, keepdims=True)
-        spread = np.sqrt((centred**2).sum(axis=1))
-        strength = np.abs(centred @ (apart - apart.mean())) / np.where(spread > 0, spread, np.inf)
-        return [int(rows[k]) for k in np.argsort(-strength, kind="stable")[:TELLING] if strength[k] > 0]
+        return [int(r) for r in np.flatnonzero(table.varies) if table.ids[r].startswith("event.")]
+
+    def telling(self, prefixes: tuple[str, ...], per_point: float, best: Sequence[str]) -> list[int]:
+        """Return the inputs of a part that by themselves move most what separates the two best alternatives."""
+        apart = np.zeros((2, len(self.rows)))
+        for name, sign in zip(best, (1, -1), strict=False):
+            if name != NONE:
+                net, impact = self.moved[name]
+                apart += sign * (net + per_point * impact)
+        swing = np.abs(apart[1] - apart[0])
+        mine = [self.study.inputs.ids[row].split(".")[1] in prefixes for row in self.rows]
+        order = [k for k in np.argsort(-swing, kind="stable") if mine[k] and swing[k] > 0.005]
+        return [self.rows[k] for k in order[:TELLING]]
 
 
 def _choice(evaluation: Evaluation) -> _Choice | None:
@@ -88,45 +111,36 @@ def _choice(evaluation: Evaluation) -> _Choice | None:
 
 
 def information(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield the value of perfect information on everything and on parts of the event's inputs, by CHF per point.
+    """Yield the value of perfect information on everything and on some of the event's inputs, by CHF per point.
 
     The payoff is the net result of all editions plus a hypothetical amount for each point of impact; no event has 0.
-    A part is represented by its three most telling inputs. Standard errors from ten independent blocks;
-    chance and the cost of the regression can make a part without worth slightly negative.
+    Of each part its most telling inputs are known; then those of all parts together. Inputs that move neither of the
+    two best alternatives are none of these. Standard errors by leaving out one of ten independent blocks at a time;
+    chance and the cost of the regression can make inputs without worth slightly negative.
     """
     choice = _choice(evaluation)
     if choice is None:
         return
+    values = np.concatenate([block[2] for block in choice.blocks], axis=1)
     for per_point in PER_POINT:
-        paid = [net + per_point * impact for net, impact, _ in choice.blocks]
-        everything = np.concatenate(paid, axis=1)
-        best = int(np.argmax(everything.mean(axis=1)))
+        payoff = np.concatenate([net + per_point * impact for net, impact, _ in choice.blocks], axis=1)
+        order = [choice.names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
         head = {
-            "per_point_chf": per_point, "choice": choice.names[best], "title": choice.title(choice.names[best]),
-            "expected_chf": everything[best].mean(), "draws": BLOCKS * SIZE,
+            "per_point_chf": per_point, "choice": order[0], "title": choice.title(order[0]),
+            "expected_chf": payoff.mean(axis=1).max(), "draws": BLOCKS * SIZE,
         }  # fmt: skip
-        own = np.array([evpi(payoff) for payoff in paid])
-        yield head | {"about": "everything", "value_chf": own.mean(), "se_chf": own.std(ddof=1) / np.sqrt(BLOCKS)}
-        values = np.concatenate([block[2] for block in choice.blocks], axis=1)
-        for part, prefixes in PARTS.items():
-            rows = choice.telling(prefixes, everything, values)
-            if not rows:
-                continue
-            value, error = _part(everything, values[rows])
-            words = "; ".join(input_words(evaluation.plan, choice.study.inputs, row) for row in rows)
-            yield head | {"about": part, "inputs": words, "value_chf": value, "se_chf": error}
-
-
-def _part(payoff: FloatArray, inputs: FloatArray) -> tuple[float, float]:
-    """Return the value of information on *inputs* from all draws, and its standard error.
-
-    From all draws, because the regression costs value where draws are few; the error by leaving out one block at a
-    time (Efron 1982, doi:10.1137/1.9781611970319).
-    """
-    block = np.arange(payoff.shape[1]) // SIZE
-    left = np.array([evppi(payoff[:, block != k], inputs[:, block != k]) for k in range(BLOCKS)])
-    error = float(np.sqrt((BLOCKS - 1) / BLOCKS * ((left - left.mean()) ** 2).sum()))
-    return evppi(payoff, inputs), error
+        found = {part: choice.telling(prefixes, per_point, order[:2]) for part, prefixes in PARTS.items()}
+        found = {part: rows for part, rows in found.items() if rows}
+        if len(found) > 1:
+            found[TOGETHER] = [row for rows in found.values() for row in rows]
+        known: dict[str, list[int] | None] = {EVERYTHING: None, **found}
+        for about, some in known.items():
+            own = worth(payoff, None if some is None else values[some], blocks=BLOCKS)
+            words = [input_words(evaluation.plan, choice.study.inputs, row) for row in some or ()]
+            yield head | {
+                "about": about, "inputs": "; ".join(words) if about != TOGETHER else f"the {len(words)} above",
+                "value_chf": own.value, "se_chf": own.error,
+            }  # fmt: skip
 
 
 def payoffs(evaluation: Evaluation) -> Iterator[Row]:

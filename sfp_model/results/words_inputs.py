@@ -1,14 +1,18 @@
-"""Inputs in planners' words."""
+"""Inputs and latent factors in planners' words, and their ranges."""
 
 from __future__ import annotations
 
+import math
+
+from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.plan import Plan
 from sfp_model.inputs.trace import all_values
 from sfp_model.model.inputs import InputTable
 
-__all__ = ["input_words"]
+__all__ = ["factor_words", "input_words", "limit_words"]
 
 _OF_ACTION = {"stretch": "Duration of {}, against the plan", "delay": "Delay of {}", "overrun": "Overrun of {}"}
+_COUNTED = ("person-month", "day", "month", "delegate", "trip", "seat", "package")
 _OF_RISK = {"occurs": "Event: {}", "cost": "Cost of the event: {}", "delay": "Delay by the event: {}"}
 
 
@@ -37,3 +41,75 @@ def input_words(plan: Plan, table: InputTable, row: int) -> str:
     title = value.title if value is not None and value.title else key.removeprefix("event.").replace(".values", "")
     words = title.replace(".", ", ").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def factor_words(plan: Plan, name: str) -> str:
+    """Return what a latent factor of the plan, an initiative, or the demand for the event is."""
+    kind, _, key = name.partition("/")
+    if kind == "plan":
+        return "what all estimates share"
+    if key in plan.initiatives:
+        return f"what the estimates of {key} {plan.initiatives[key].title} share"
+    concept = key.removeprefix("event demand").strip()
+    if not key.startswith("event demand"):
+        return f"what the estimates of {key} share"
+    concepts = plan.event.concepts if isinstance(plan.event, EventPlan) else {}
+    return f"demand for {concepts[concept].title}" if concept in concepts else "demand for the event, whatever concept"
+
+
+def limit_words(
+    plan: Plan, table: InputTable, name: str, low: float, high: float, low_at: float, high_at: float
+) -> str:
+    """Say a range of an input or of a latent factor, with where its ends stand among the draws.
+
+    Parameters
+    ----------
+    name : str
+        Id of an input, or name of a factor (``plan``, ``initiative/…``, ``action/…``).
+    low, high : float
+        Infinite where open; normal scores for a factor.
+    low_at, high_at : float
+        Shares of draws at or below the ends.
+    """
+    below, above = f"{100 * low_at:.0f}", f"{100 * high_at:.0f}"
+    if name not in table.ids:
+        words = factor_words(plan, name)
+        if math.isinf(high):
+            return f"{words} is in its upper {100 * (1 - low_at):.0f}%"
+        if math.isinf(low):
+            return f"{words} is in its lower {above}%"
+        return f"{words} is between its P{below} and P{above}"
+    row = table.row(name)
+    if name.endswith("#occurs"):
+        event = input_words(plan, table, row).removeprefix("Event: ")
+        return f"the risk event “{event}” {'occurs' if math.isinf(high) else 'does not occur'}"
+    words, unit = input_words(plan, table, row), table.unit[row]
+    first, last = _amount(low, unit), _amount(high, unit)
+    if math.isinf(high):
+        return f"{words} is above {first} (its P{below})"
+    if math.isinf(low):
+        return f"{words} is at most {last} (its P{above})"
+    return f"{words} is between {first} and {last} (its P{below} and P{above})"
+
+
+def _amount(value: float, unit: str) -> str:
+    """Write an amount with its unit; a share as per cent.
+
+    Examples
+    --------
+    >>> _amount(0.123, "share"), _amount(12345.6, "CHF").replace("\\u00a0", " "), _amount(2.5, "person-month")
+    ('12.3%', 'CHF 12 346', '2.5 person-months')
+    """
+    if math.isinf(value):
+        return ""
+    if unit in ("share", "probability"):
+        return f"{100 * value:.1f}%"
+    if unit.startswith("percent"):
+        return f"{value:.1f}%{unit.removeprefix('percent').replace('/', ' a ')}"
+    unit = unit.replace("m2", "m²")
+    digits = 0 if abs(value) >= 100 or value == round(value) else 2 if abs(value) < 10 else 1
+    text = f"{value:,.{digits}f}"
+    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace(",", "\u00a0")
+    if unit.startswith("CHF"):
+        return f"CHF\u00a0{text}{unit.removeprefix('CHF')}"
+    return f"{text} {unit}s" if unit in _COUNTED else f"{text} {unit}".strip()

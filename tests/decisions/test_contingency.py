@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sfp_model.decisions.contingency import allocate, build_up, cvar, given_total, spread_shares
+from sfp_model.decisions.contingency import allocate, cvar, given_total, spread_shares
 from sfp_model.errors import UsageError
+from sfp_model.results.draws import ranges
 
 Z80 = stats.norm.ppf(0.8)
 
@@ -64,11 +65,13 @@ def test_tail_mean_of_a_normal() -> None:
 
 
 def test_build_up_adds_up() -> None:
-    x = np.random.default_rng(3).gamma(2.0, size=5000)
-    found = build_up(1.0, x)
-    assert found.base + found.provision + found.contingency == pytest.approx(found.p80)
-    assert found.base_at == pytest.approx(stats.gamma(2).cdf(1.0), abs=0.02)
-    assert found.cvar90 > found.p80
+    """Base + provision + contingency = P80; percentiles and the place of the base are those of the distribution."""
+    x = np.random.default_rng(3).gamma(2.0, size=(1, 10, 2000))
+    row = ranges(x, np.array([1.0])).row(0, 1.0)
+    assert row["base_chf"] + row["provision_chf"] + row["contingency_chf"] == pytest.approx(row["p80_chf"])
+    assert row["base_at"] == pytest.approx(stats.gamma(2).cdf(1.0), abs=0.02)
+    assert abs(row["p80_chf"] - stats.gamma(2).ppf(0.8)) < 4 * row["se_p80_chf"]
+    assert row["cvar90_chf"] > row["p90_chf"] > row["p80_chf"]
 
 
 def test_shares_of_the_standard_deviation_add_up() -> None:

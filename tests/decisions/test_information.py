@@ -52,12 +52,32 @@ def test_what_does_not_matter_is_worth_nothing() -> None:
 
 
 def test_standard_errors_cover() -> None:
-    """The closed form lies within three standard errors of the mean of the blocks."""
-    everything, part = worth([(p, x[:1]) for p, x in (case(4096, seed) for seed in range(16))])
+    """The closed forms lie within a few standard errors, and these are about the spread between whole samples."""
+    payoff, x = case(16 * 2048)
+    everything, part = worth(payoff, blocks=16), worth(payoff, x[:1], blocks=16)
     assert abs(everything.value - loss(0.3, np.sqrt(5))) < 3.5 * everything.error
     assert abs(part.value - loss(0.3, 2.0)) < 3.5 * part.error
-    assert 0 < part.error < 0.05
+    assert everything.value == pytest.approx(evpi(payoff))
+    assert part.value == pytest.approx(evppi(payoff, x[:1]))
+    again = [evppi(*(z[:1] if i else z for i, z in enumerate(case(2000, seed)))) for seed in range(40)]
+    assert worth(*(z[:1] if i else z for i, z in enumerate(case(2000)))).error == pytest.approx(np.std(again), rel=0.6)
+
+
+def test_knowing_more_is_worth_more_and_no_more_than_everything() -> None:
+    """Parts that go together overlap: each tells of the other, so that they add up to more than both."""
+    generator = np.random.default_rng(3)
+    shared = generator.standard_normal(8_000)
+    x = np.stack([shared, shared]) + 0.3 * generator.standard_normal((2, 8_000))
+    payoff = np.stack([np.zeros(8_000), x.sum(axis=0)])
+    first, second, both = (worth(payoff, known).value for known in (x[:1], x[1:], x))
+    assert both == pytest.approx(worth(payoff).value, abs=0.05)
+    assert max(first, second) < both < first + second
+
+
+def test_wrong_blocks_and_draws_are_refused() -> None:
     with pytest.raises(UsageError, match="at least 10 blocks, here 2"):
-        worth([case(64)] * 2)
+        worth(case(64)[0], blocks=2)
+    with pytest.raises(UsageError, match="64 draws cannot be cut into 10 equal blocks"):
+        worth(case(64)[0])
     with pytest.raises(UsageError, match="got 5 and 4"):
         evppi(np.zeros((2, 4)), np.zeros((1, 5)))

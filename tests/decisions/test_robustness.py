@@ -59,6 +59,19 @@ def test_criteria_disagree_where_they_should() -> None:
     assert found.scores["worst_regret"].tolist() == pytest.approx([0.6 * 7, 0.7 * 8, 0.7 * 16 + 0.3 * 8])
 
 
+def test_what_is_the_threshold_by_definition_is_not_asked() -> None:
+    """Nothing pays exactly 0, and would satisfy a threshold of 0 always; the events are compared among themselves."""
+    nothing, often, seldom = np.zeros(U.size), np.where(U < 0.4, 1.0, -3.0), np.where(U < 0.1, 9.0, -3.0)
+    results = np.stack([nothing, often, seldom])[:, None, :]
+    found = assess(["none", "often", "seldom"], results, 0.0, ("none",))
+    assert found.best["satisficing"] == "often" and found.best["expected"] == "none"
+    assert np.isnan(found.scores["satisficing"][0])
+    assert found.scores["satisficing"][1:].tolist() == pytest.approx([0.4, 0.1])
+    assert found.agreed  # all that ask it choose none
+    assert assess(["none", "often", "seldom"], results, 0.0).best["satisficing"] == "none"
+    assert "satisficing" not in assess(["none"], results[:1], 0.0, ("none",)).best
+
+
 def test_one_best_in_all_is_agreed() -> None:
     found = assess(["a", "b"], np.stack([np.ones((2, 8)), np.zeros((2, 8))]), threshold=0.5)
     assert found.agreed and found.best["regret"] == "a" and found.undominated == ("a",)

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sfp_model.decisions.event_study import Study
 from sfp_model.inputs import load_plan
+from sfp_model.model import compile
 from sfp_model.report import sure_causes, sure_choices
 from sfp_model.results import ResultSet, run
 from sfp_model.results.compare_robust import robust_tables
-from sfp_model.results.tables_information import NONE, PER_POINT
+from sfp_model.results.tables_information import EVERYTHING, NONE, PARTS, PER_POINT, TOGETHER, _Choice
 from tests.report.test_pages import SLIPS, open_tables
 
 
@@ -30,14 +32,29 @@ def payoffs(scenario: str) -> dict[tuple[str, str], Any]:
 
 
 def test_knowing_a_part_is_worth_no_more_than_knowing_everything() -> None:
-    """EVPPI lies between 0 and EVPI within sampling error, for every amount for a point of impact."""
+    """EVPPI of each part lies between 0 and that of all parts, which lies below EVPI, within sampling error."""
     rows = stored("baseline").table("event.information")
-    assert [r["per_point_chf"] for r in rows if r["about"] == "everything"] == list(PER_POINT)
+    assert [r["per_point_chf"] for r in rows if r["about"] == EVERYTHING] == list(PER_POINT)
     for per_point in PER_POINT:
-        whole, *parts = (r for r in rows if r["per_point_chf"] == per_point)
+        whole, *parts, together = (r for r in rows if r["per_point_chf"] == per_point)
+        assert together["about"] == TOGETHER
         assert whole["value_chf"] > 0
+        assert together["value_chf"] <= whole["value_chf"] + 4 * whole["se_chf"]
         for part in parts:
-            assert -4 * part["se_chf"] - 1 <= part["value_chf"] <= whole["value_chf"] + 4 * whole["se_chf"]
+            assert -4 * part["se_chf"] - 1 <= part["value_chf"] <= together["value_chf"] + 4 * together["se_chf"]
+
+
+def test_only_inputs_of_what_is_compared_are_known() -> None:
+    """Each known input moves the payoff of one of the two best alternatives by itself."""
+    plan = load_plan()
+    choice = _Choice(Study.of(plan, compile(plan)))
+    for best in (("telecom_style", NONE), ("telecom_style", "with_both")):
+        for prefixes in PARTS.values():
+            for row in choice.telling(prefixes, 20_000.0, best):
+                moved = [choice.moved[name][:, :, choice.rows.index(row)] for name in best if name != NONE]
+                assert any(np.ptp(m, axis=1).any() for m in moved)
+                key = choice.study.inputs.ids[row].rsplit(".", 1)[-1]
+                assert key not in set(choice.study.concepts) - set(best)
 
 
 def test_no_event_pays_nothing_and_the_taken_option_pays_the_need() -> None:
@@ -65,6 +82,7 @@ def test_best_by_expectation_is_the_highest_mean() -> None:
         row = next(r for r in choices if r["question"] == question and r["criterion"] == "expected")
         assert means[row["alternative"]] == pytest.approx(max(means.values()))
         assert row["scenarios"] == 2
+    assert all(r["alternative"] != NONE for r in choices if r["criterion"] == "satisficing")
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "within-existing-resources"])
