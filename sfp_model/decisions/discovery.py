@@ -79,7 +79,7 @@ def discover(
 ) -> list[Box]:  # fmt: skip
     """Return the boxes in which the outcome is more frequent than overall, best first.
 
-    Best is the highest harmonic mean of coverage and density. A limit is dropped unless the draws that it keeps out
+    Best is the highest harmonic mean of coverage and density. An end is dropped unless the draws that it keeps out
     hold fewer cases than those that it lets in, by two standard errors, in the blocks for the test; a box unless its
     density exceeds the overall share by two standard errors in the blocks that it is stated of, and where another box
     has more coverage and more density, by two standard errors each.
@@ -150,18 +150,24 @@ def _inside(ranges: Ranges, inputs: FloatArray) -> BoolArray:
 
 
 def _tested(ranges: Ranges, inputs: FloatArray, interest: BoolArray) -> Ranges:
-    """Drop one limit after the other that does not tell cases apart, the least telling first."""
+    """Drop one end after the other that does not tell cases apart, the least telling first."""
     kept = dict(ranges)
     while kept:
-        inside, telling = _inside(kept, inputs), {}
-        for row in kept:
-            out = _inside({other: ends for other, ends in kept.items() if other != row}, inputs) & ~inside
-            telling[row] = _apart(interest[inside], interest[out])
-        least = min(telling, key=lambda row: telling[row])
+        inside = _inside(kept, inputs)
+        wider = [_without(kept, row, side) for row, ends in kept.items() for side in (0, 1) if np.isfinite(ends[side])]
+        telling = [_apart(interest[inside], interest[_inside(other, inputs) & ~inside]) for other in wider]
+        least = int(np.argmin(telling))
         if telling[least] > ERRORS:
             return kept
-        del kept[least]
+        kept = wider[least]
     return kept
+
+
+def _without(ranges: Ranges, row: int, side: int) -> dict[int, tuple[float, float]]:
+    """Return ranges with one end of an input open; without the input where both are."""
+    low, high = ranges[row]
+    left = (-np.inf, high) if side == 0 else (low, np.inf)
+    return {r: left if r == row else ends for r, ends in ranges.items() if r != row or np.isfinite(left).any()}
 
 
 def _apart(inside: BoolArray, outside: BoolArray) -> float:

@@ -35,7 +35,9 @@ def moves_words(tables: Tables) -> str:
     groups, swings = records(_of(tables, "groups")), records(_of(tables, "tornado"))
     if not groups or not swings:
         return NIL
-    parts = listing(f"{row.title} ({percent(row.first)})" for row in groups[:3] if row.first > 0)
+    parts = listing(
+        f"{_lower(row.title.removesuffix(' (plan)'))} ({percent(row.first)})" for row in groups[:3] if row.first > 0
+    )
     first = swings[0]
     way = "not occurring to occurring" if first.input.endswith("#occurs") else "P10 to P90"
     return (

@@ -34,9 +34,10 @@ def information_words(tables: Tables) -> str:
     if frame.empty:
         return "This scenario has no event concept to choose from."
     whole = records(frame[frame["about"] == "everything"])
-    chosen = listing(
-        f"*{row.title}* at {chf(row.per_point_chf) if row.per_point_chf else 'nothing'} a point" for row in whole
-    )
+    amounts: dict[str, list[str]] = {}
+    for row in whole:
+        amounts.setdefault(row.title, []).append(chf(row.per_point_chf) if row.per_point_chf else "nothing")
+    chosen = listing(f"*{title}* at {listing(at, 'or')} a point" for title, at in amounts.items())
     top = max(whole, key=lambda row: row.value_chf)
     parts = records(frame[(frame["about"] != "everything") & (frame["per_point_chf"] == top.per_point_chf)])
     single = [row for row in parts if row.about != _TOGETHER]

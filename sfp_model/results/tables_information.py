@@ -15,6 +15,7 @@ from sfp_model.decisions.sensitivity import swings
 from sfp_model.inputs.change import with_choice
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
+from sfp_model.model.values import draw
 from sfp_model.results.draws import inside_total
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns

@@ -40,6 +40,8 @@ def input_words(plan: Plan, table: InputTable, row: int) -> str:
     value = all_values(plan).get(key)
     title = value.title if value is not None and value.title else key.removeprefix("event.").replace(".values", "")
     words = title.replace(".", ", ").replace("_", " ")
+    if isinstance(plan.event, EventPlan) and key.endswith(f".{plan.event.concept}"):
+        words = words.removesuffix(f", {plan.event.concept.replace('_', ' ')}") + ", event as planned"
     return words[:1].upper() + words[1:]
 
 

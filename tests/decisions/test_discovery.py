@@ -72,7 +72,15 @@ def test_a_middle_slice_of_a_rising_chance_is_no_box() -> None:
     """Where the chance rises with a, slices below the upper part have less coverage and less density: left out."""
     interest = np.random.default_rng(8).random(X.shape[1]) < X[0] ** 3
     boxes = discover(NAMES, X, interest, SPLIT)
-    assert boxes and all(limits(box)["a"][1] == np.inf for box in boxes)
+    assert boxes
+    assert all(limits(box)["a"][1] == np.inf for box in boxes)
+
+
+def test_an_island_has_two_ends() -> None:
+    """Where cases lie between 0.4 and 0.6, the best box has both ends, for each keeps others out."""
+    (low, high) = limits(discover(NAMES, X, np.abs(X[1] - 0.5) < 0.1, SPLIT)[0])["b"]
+    assert low == pytest.approx(0.4, abs=0.01)
+    assert high == pytest.approx(0.6, abs=0.01)
 
 
 def test_never_and_always_have_no_box() -> None:

@@ -12,10 +12,13 @@ from sfp_model.decisions.event_study import Study
 from sfp_model.inputs import load_plan
 from sfp_model.model import compile
 from sfp_model.report import sure_causes, sure_choices
+from sfp_model.report.reads import Tables
 from sfp_model.results import ResultSet, run
 from sfp_model.results.compare_robust import robust_tables
 from sfp_model.results.tables_information import EVERYTHING, NONE, PARTS, PER_POINT, TOGETHER, _Choice
-from tests.report.test_pages import SLIPS, open_tables
+from tests.report.test_pages import SLIPS
+
+READS = ("sensitivity.tornado", "sensitivity.groups", "sensitivity.factors", "discovery.boxes", "event.information")
 
 
 @cache
@@ -88,7 +91,7 @@ def test_best_by_expectation_is_the_highest_mean() -> None:
 @pytest.mark.parametrize("scenario", ["baseline", "within-existing-resources"])
 def test_words_on_causes_and_choices(scenario: str) -> None:
     """No slips, also where nothing varies."""
-    t = open_tables("sure", scenario)
+    t = Tables(stored(scenario).laid_out(READS), READS, "sure")
     texts = [sure_causes.moves_words(t), sure_causes.box_words(t), sure_choices.information_words(t),
              sure_causes.boxes_table(t).text]  # fmt: skip
     texts += [table(t).text for table in (sure_causes.tornado_table, sure_causes.groups_table,
