@@ -16,7 +16,7 @@ from sfp_model.report.event_tables import (
     scores,
     shown_concept,
 )
-from sfp_model.report.format import day, number
+from sfp_model.report.format import day, number, percent
 from sfp_model.report.sentences import answer, count, money
 from sfp_model.report.tables import Markdown
 from sfp_model.report.views import listing
@@ -39,8 +39,9 @@ def event_answer(tables: Tables) -> Markdown:
             f"**{mine['concept_title']}**, the concept of this scenario, earns {money(mine['revenue_chf'])} and "
             f"costs "
             f"{money(mine['cost_chf'])} in cash over {editions_words(tables)}. "
-            + (f"The deficit takes **{money(mine['subsidy_chf'])} of subsidy** from the regular budget{drawn}."
-               if mine["net_chf"] < -50 else "It needs **no subsidy** from the regular budget.")
+            + (f"The deficit takes **{money(mine['subsidy_chf'])} of subsidy** from the regular budget{drawn}"
+               if mine["net_chf"] < -50 else "It needs **no subsidy** from the regular budget")
+            + _at_best(tables)
         )  # fmt: skip
     else:
         first = (
@@ -52,6 +53,19 @@ def event_answer(tables: Tables) -> Markdown:
         first += " **It may not be chosen**: it breaks a constraint (@tbl-admissible)."
     return answer(
         first, subsidy_and_reach_words(tables), f"{trade_off_words(tables)} {weights_and_change_words(tables)}"
+    )
+
+
+def _at_best(tables: Tables) -> str:
+    """Say how surely the base estimate of the chosen concept is reached, and what is needed with more confidence."""
+    fund = tables["event.fund"]
+    mine = fund[fund["chosen"]]
+    if mine.empty:
+        return "."
+    row = mine.iloc[0]
+    return (
+        f", with every input at its most likely value; {percent(1 - row['base_quantile'])} of the draws end better "
+        f"than this. {money(row['subsidy_p80_chf'])} of subsidy would be enough in {percent(0.8)} of them."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from typing import Any
 
 import matplotlib as mpl
@@ -14,6 +15,7 @@ from sfp_model.report import (
     event_conditions,
     event_drivers,
     event_figures,
+    event_inputs,
     event_questions,
     event_tables,
     event_trade,
@@ -153,6 +155,28 @@ def test_what_is_left_out_is_named_with_its_reason(scenario: str) -> None:
         assert row.admitted or f"| {names[row.concept]}, " not in str(event_trade.frontier_table(found))
     assert listed.count("left out") == (~rows["admitted"]).sum()
     assert note in str(event_trade.rank_table(found)) and note in str(event_trade.fund_table(found))
+
+
+def test_every_input_of_the_event_has_its_evidence_or_the_word_estimate() -> None:
+    """Each parameter of the concept shown stands once with its place; its evidence is a source or says estimate."""
+    found = tables("baseline")
+    concept = event_tables.shown_concept(found)["concept"]
+    others = set(event_tables.concepts(found)["concept"]) - {concept}
+    values = found["parameters"]
+    values = values[values["path"].str.startswith("event.")]
+    mine = values[[path.split(".")[-1] not in others for path in values["path"]]]
+    cells = re.findall(
+        r"<tr><th scope=\"row\">(.+?)</th><td>(.+?)</td><td>(.+?)</td><td>(.+?) <code>",
+        str(event_inputs.event_inputs(found, concept)),
+    )
+    assert len(cells) == len(mine)
+    titles = set(found["sources"]["title"])
+    for (title, amount, evidence, basis), row in zip(cells, mine.itertuples(), strict=True):
+        assert title and amount and len(basis) > 10 and "_" not in title, row.path
+        named = evidence.startswith("Estimate") or any(escape(name) in evidence for name in titles)
+        assert named and evidence.endswith(f"({row.confidence})"), row.path
+        assert (row.confidence == "E") <= evidence.startswith("Estimate"), row.path
+        assert evidence.count("informed by") == bool(row.rests_on and row.confidence == "E"), row.path
 
 
 def test_every_input_of_the_trade_off_is_listed() -> None:
