@@ -215,7 +215,7 @@ def calendar(tables: Tables) -> Figure:
     room = max(float(rows["index"].max()), 0.05)
     for at, (_, row) in enumerate(rows.iterrows()):
         words = row["events"].replace("World Telecommunication ", "").replace("World ", "").replace("; ", ", ")
-        words = words.replace("Global Symposium for Regulators", "Regulators' Symposium")
+        words = words.replace("Global Symposium for Regulators", "Regulators' Symposium").replace("Conference", "Conf.")
         note = axis.annotate(
             words or "no other major event", (row["index"], at), va="center", fontsize=7.6, xytext=(4, 0),
             textcoords="offset points", color="#333333" if words else "#777777",

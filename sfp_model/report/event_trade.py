@@ -128,15 +128,21 @@ def frontier_table(tables: Tables) -> Markdown:
             {
                 "what": names.get(row["concept"], row["title"]) + where, "levers": levers,
                 "p50": number(row["subsidy_p50_chf"] / 1000), "p80": number(row["subsidy_p80_chf"] / 1000),
-                "impact": number(row["impact_mean"], 1),
-                "range": f"{figure(row['impact_p10'])}–{figure(row['impact_p90'])}",
+                "impact": _ranged(row),
                 "base": number(row["impact"], 1), "ldc": number(row["ldc_delegates"]),
             }
         )  # fmt: skip
-    heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80", "impact": "Impact, mean",
-             "range": "P10–P90", "base": "Impact, base", "ldc": "LDC delegates, mean"}  # fmt: skip
-    numbers = ("p50", "p80", "impact", "range", "base", "ldc")
-    return text_table(listed, heads, widths=(22, 34, 10, 10, 9, 9, 9, 10), right=numbers)
+    heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80",
+             "impact": "Impact, mean (P10–P90)", "base": "Impact, base", "ldc": "LDC delegates, mean"}  # fmt: skip
+    numbers = ("p50", "p80", "impact", "base", "ldc")
+    return text_table(listed, heads, widths=(24, 36, 8, 8, 12, 8, 9), right=numbers)
+
+
+def _ranged(row: pd.Series) -> str:
+    """Return the mean impact with P10 and P90; a dash where there is none."""
+    if row["impact_mean"] == 0:
+        return "–"
+    return f"{number(row['impact_mean'], 1)} ({figure(row['impact_p10'])}–{figure(row['impact_p90'])})"
 
 
 def rank_table(tables: Tables) -> Markdown:

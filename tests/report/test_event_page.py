@@ -125,7 +125,7 @@ def test_points_that_the_prose_quotes_stand_in_the_table(scenario: str) -> None:
     rows = rows[rows["overall_p80"]].sort_values(["subsidy_p80_chf", "impact_mean"])
     paid, free = rows[rows["subsidy_p80_chf"] > 50], rows[rows["subsidy_p80_chf"] <= 50]
     for row in (*free.tail(1).itertuples(), *paid.head(1).itertuples(), *paid.tail(1).itertuples()):
-        line = f"{row.impact_mean:.1f} |" if row.impact_mean else "No flagship event"
+        line = f"| {row.impact_mean:.1f} (" if row.impact_mean else "No flagship event"
         assert line in printed
     assert f" {len(rows)} points" in event_trade.frontier_words(found)
 
