@@ -137,10 +137,25 @@ def _span(shape, action, months, scale, start, stretch, low, size, b, e, factor)
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _plain(shape, begin, end, factor, size, edges, price, column, before, w):  # type: ignore[no-untyped-def]
-    """Add the shares of any profile to ``w[:, d]`` where no draw moves a price: period by period, no branches."""
+    """Add the shares of any profile to ``w[:, d]`` where no draw moves a price: period by period, no branches.
+
+    Return the first column that a draw reaches, and the last one + 1.
+    """
     before[:size] = 0.0
-    for m in range(edges.shape[0] - 1):
+    periods = edges.shape[0] - 1
+    least, most = begin[0], end[0]
+    for d in range(1, size):
+        least, most = min(least, begin[d]), max(most, end[d])
+    first, last = 0, periods - 1
+    while first < last and edges[first + 1] <= least:
+        first += 1
+    while last > first and edges[last] >= most:
+        last -= 1
+    low, high = w.shape[0], 0
+    for m in range(first, last + 1):
         edge, level = edges[m + 1], price[m]
+        if column[m] >= 0:
+            low, high = min(low, column[m]), max(high, column[m] + 1)
         target = w[column[m]] if column[m] >= 0 else w[0]
         level = level if column[m] >= 0 else 0.0
         if shape in (RECURRING, UNIFORM):
@@ -153,6 +168,7 @@ def _plain(shape, begin, end, factor, size, edges, price, column, before, w):  #
                 after = _passed(shape, (edge - begin[d]) * factor[d])
                 target[d] += level * (after - before[d])
                 before[d] = after
+    return min(low, high), high
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -193,6 +209,7 @@ def add_amounts(  # type: ignore[no-untyped-def]
             g = pair_group[p]
             a = action[g]
             w[:, :] = 0.0
+            from_, to = 0, times
             if shape[g] == DERIVED:
                 for t in range(times):
                     for d in range(size):
@@ -204,7 +221,7 @@ def add_amounts(  # type: ignore[no-untyped-def]
                 _span(shape[g], a, times_of, scale[g], start, stretch, low, count, b, e, factor)
                 grown = growth[level[g], :, low:]
                 if plain:
-                    _plain(shape[g], b, e, factor, count, edges, price[g], column, total, w)
+                    from_, to = _plain(shape[g], b, e, factor, count, edges, price[g], column, total, w)
                 elif even:
                     _places(b, count, edges, zero, step, first)
                     _places(e, count, edges, zero, step, last)
@@ -228,7 +245,7 @@ def add_amounts(  # type: ignore[no-untyped-def]
                         c, o = constant[row], overrun[row]
                         _add_line(values, quantity[row], rate[row], o, c, portion, low, size, total)
                 target = out[pair_label[p]]
-                for t in range(times):
+                for t in range(from_, to):
                     for d in range(size):
                         target[t, low + d] += total[d] * w[t, d]
                 p += 1

@@ -11,6 +11,8 @@ from sfp_model.model.arrays import Arrays, IntArray
 __all__ = ["rows_read"]
 
 _NO_ROWS = ("joined", "attendance_from")  # of an event: not rows of inputs
+_IMPACT = ("impact.", "constraints.")  # of an event: not read by its money, but for
+_BUT = "impact.ldc_share"
 
 
 def rows_read(arrays: Arrays, measure: str = "full") -> IntArray:
@@ -53,6 +55,7 @@ def _parts(arrays: Arrays, measure: str) -> Iterator[IntArray | list[int]]:
     yield arrays.exchange_rows
     own = arrays.event.own if arrays.event is not None and arrays.subsidy_line in chosen else None
     if own is not None:
-        yield from (row for name, row in own.rows.items() if name not in _NO_ROWS)
+        yield from (row for name, row in own.rows.items()
+                    if name not in _NO_ROWS and (not name.startswith(_IMPACT) or name == _BUT))  # fmt: skip
         yield own.risk_rows
         yield [row for row, _ in own.rates.values()]
