@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +14,8 @@ __all__ = ["rows_read"]
 _NO_ROWS = ("joined", "attendance_from")  # of an event: not rows of inputs
 _IMPACT = ("impact.", "constraints.")  # of an event: not read by its money, but for
 _BUT = "impact.ldc_share"
+
+_known: WeakKeyDictionary[Arrays, dict[str, IntArray]] = WeakKeyDictionary()
 
 
 def rows_read(arrays: Arrays, measure: str = "full") -> IntArray:
@@ -35,9 +38,12 @@ def rows_read(arrays: Arrays, measure: str = "full") -> IntArray:
     >>> len(rows_read(arrays, "absorbed")) < len(rows_read(arrays)) < len(arrays.inputs)
     True
     """
-    rows = np.concatenate([np.ravel(part) for part in _parts(arrays, measure)])
-    result: IntArray = np.unique(rows[rows >= 0]).astype(np.intp)
-    return result
+    known = _known.setdefault(arrays, {})
+    if measure not in known:
+        rows = np.concatenate([np.ravel(part) for part in _parts(arrays, measure)])
+        known[measure] = np.unique(rows[rows >= 0]).astype(np.intp)
+        known[measure].flags.writeable = False
+    return known[measure]
 
 
 def _parts(arrays: Arrays, measure: str) -> Iterator[IntArray | list[int]]:

@@ -247,10 +247,10 @@ def sample(
             for f in range(index.shape[1]):
                 if index[i, f] >= 0:
                     _add(factors[index[i, f], part], weight[i, f], normal)
-            if not even[i]:
+            if not even[i] or n == 1:
                 _value(normal, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i],
                        out[rows[i], part])  # fmt: skip
-        if even[i]:
+        if even[i] and n > 1:
             _evenly(z, u, bits, reach, phi, nodes, steps)
             _value(z, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i], out[rows[i]])
 

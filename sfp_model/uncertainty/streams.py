@@ -8,7 +8,7 @@ factors with Latin hypercubes of the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -20,6 +20,7 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.model.marginals import REACH
 from sfp_model.model.values import Values, View, compiled, draw, drawn_rows, read_only
 from sfp_model.uncertainty.dependence import Coupling, coupling_of
+from sfp_model.uncertainty.prepared import Prepared, evenly_spread, hash_of, hashes_of, prepare
 from sfp_model.uncertainty.sobol import digits, scrambled
 
 __all__ = ["BLOCK", "SAMPLERS", "keys_of", "latent", "quantiles", "sample", "stream", "uniforms"]
@@ -27,7 +28,6 @@ __all__ = ["BLOCK", "SAMPLERS", "keys_of", "latent", "quantiles", "sample", "str
 BLOCK = 4096
 SAMPLERS = ("lhs", "random", "sobol")
 Words = npt.NDArray[np.uint32]
-BoolArray = npt.NDArray[np.bool_]
 _BITS = 12  # cells of the table of normal scores: 4,096, as many as a block has draws
 
 
@@ -58,11 +58,6 @@ def _check(seed: int, block: int) -> None:
         raise UsageError(f"seed and block must not be negative, got {seed=} {block=}")
 
 
-@lru_cache(maxsize=1 << 16)
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little")
-
-
 def keys_of(names: Sequence[str], seed: int, block: int) -> Words:
     """Return the 64-bit key of each stream as two words: a hash of the name mixed with one of seed and block.
 
@@ -72,8 +67,12 @@ def keys_of(names: Sequence[str], seed: int, block: int) -> Words:
     -------
     ndarray of uint32 (name, 2)
     """
+    return _keys(hashes_of(names), seed, block)
+
+
+def _keys(hashes: npt.NDArray[np.uint64], seed: int, block: int) -> Words:
     _check(seed, block)
-    x = np.array([_hash(name) for name in names], dtype=np.uint64) ^ np.uint64(_hash(f"{seed}/{block}"))
+    x = hashes ^ np.uint64(hash_of(f"{seed}/{block}"))
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(31)
@@ -195,18 +194,16 @@ def _correlated(coupling: Coupling, z: FloatArray) -> FloatArray:
 
 
 def _compiled_factors(
-    coupling: Coupling, wanted: IntArray, seed: int, block: int, sampler: str, size: int
+    coupling: Coupling, ready: Prepared, seed: int, block: int, sampler: str, size: int
 ) -> FloatArray:
-    """Return ``_factor_normals`` from compiled loops; factors that are not wanted are 0."""
+    """Return ``_factor_normals`` from compiled loops; factors that no input reads are not set."""
     from sfp_model.uncertainty import kernels
 
-    at = np.union1d(wanted, np.array(coupling.drivers, dtype=np.intp)).astype(np.intp)
     z = np.empty((len(coupling.factors), size))
-    z[np.setdiff1d(np.arange(len(z)), at)] = 0.0
-    keys = keys_of([f"factor/{coupling.factors[i]}" for i in at], seed, block)
-    dimensions = np.array(coupling.dimensions, dtype=np.intp)[at] if sampler == "sobol" else np.full(len(at), -1)
-    net = digits(int(dimensions.max()) + 1, size) if dimensions.max(initial=-1) >= 0 else np.zeros((0, size), np.uint32)
-    before = (keys, net, dimensions, _bits(size), sampler != "random", at, *_nodes())
+    most = int(ready.dimensions.max(initial=-1))
+    net = digits(most + 1, size) if most >= 0 else np.zeros((0, size), np.uint32)
+    before = (_keys(ready.factor_hashes, seed, block), net, ready.dimensions, _bits(size), sampler != "random",
+              ready.factors, *_nodes())  # fmt: skip
     kernels.scores(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), z)
     return _correlated(coupling, z)
 
@@ -228,23 +225,11 @@ def latent(
     for k in range(coupling.index.shape[1]):
         shared = rows[coupling.index[rows, k] >= 0]
         z[shared] += coupling.weight[shared, k, None] * factors[coupling.index[shared, k]]
-    even = np.flatnonzero(_even(arrays, coupling, sampler, size))
+    even = np.flatnonzero(evenly_spread(arrays, coupling, sampler)) if size > 1 else np.zeros(0, dtype=np.intp)
     place = np.argsort(np.argsort(z[even], axis=1, kind="stable"), axis=1).astype(np.uint32)
     within = uniforms(keys_of([table.ids[row] for row in even], seed, block), size, True) & np.uint32(2**32 // size - 1)
     z[even] = _normals((place << np.uint32(32 - _bits(size))) | within)
     return z
-
-
-def _even(arrays: Arrays, coupling: Coupling, sampler: str, size: int) -> BoolArray:
-    """Return which inputs are spread evenly after the factors came in: when actions take place, in Sobol' blocks.
-
-    A Latin hypercube with dependence (Packham and Schmidt 2010, *Journal of Computational Finance* 13(3),
-    doi:10.2139/ssrn.1269633): a latent variable gives way to an even one in the same order. What falls into a year only
-    if an action is late depends on little else.
-    """
-    table = arrays.inputs
-    timed = np.isin(np.array(table.kind), ("delay", "stretch"))
-    return np.asarray(timed & table.varies & (coupling.rest > 0) & (sampler == "sobol" and size > 1), dtype=np.bool_)
 
 
 def quantiles(
@@ -310,28 +295,17 @@ def sample(
         z = latent(arrays, seed, block, sampler, coupling=coupling, size=size)
         values = draw(arrays, np.clip(ndtr(z), 1e-15, 1 - 1e-15), view)
         return values if rows is None else _only(values, np.setdiff1d(drawn_rows(arrays.inputs, view), rows))
-    from sfp_model.model.tabulated import tabulate
     from sfp_model.uncertainty import kernels
 
-    table = arrays.inputs
     coupling = coupling_of(arrays) if coupling is None else coupling
-    t = tabulate(table, view)
-    at = np.arange(len(t.rows)) if rows is None else np.flatnonzero(np.isin(t.rows, rows))
-    drawn = t.rows[at]
-    kept = table.base.copy()
-    kept[t.rows] = np.nan
-    others = np.setdiff1d(np.arange(len(table)), drawn)
-    array = np.empty((len(table), size))
-    index = coupling.index[drawn]
-    before = (
-        keys_of([table.ids[row] for row in drawn], seed, block), bits, sampler != "random", *_nodes(),
-        coupling.rest[drawn], index, coupling.weight[drawn],
-        _compiled_factors(coupling, np.unique(index[index >= 0]), seed, block, sampler, size),
-        _even(arrays, coupling, sampler, size)[drawn], _phi(), REACH, drawn, t.tables, t.which[at], t.location[at],
-        t.scale[at], t.lower[at], t.upper[at], t.step_start[at], t.step_stop[at], t.step_z, t.step_value,
-        others, kept[others],
+    ready = prepare(arrays, coupling, sampler, view, rows)
+    rest, index, weight, even = ready.loads
+    array = np.empty((len(arrays.inputs), size))
+    kernels.sample(
+        read_only(_keys(ready.hashes, seed, block)), bits, sampler != "random", *map(read_only, _nodes()), rest, index,
+        weight, read_only(_compiled_factors(coupling, ready, seed, block, sampler, size)), even, read_only(_phi()),
+        REACH, *ready.margins, array,
     )  # fmt: skip
-    kernels.sample(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), array)
     array.flags.writeable = False
     return Values(array)
 
