@@ -135,7 +135,7 @@ def plan(runs: int) -> list[str]:
     """P50 and P80 by initiative and year of the real plan, against 5,000 draws of plan_like."""
     arrays = compile(load_plan(None, None))
     d = plan_like.inputs()
-    series, blocks = Series(("initiative",), "year"), 20
+    series, blocks = Series(("initiative",), "year"), 18
 
     def ours(run: int) -> Any:
         with ThreadPoolExecutor(2) as pool:
