@@ -18,7 +18,7 @@ PERCENTILES = (5.0, 10.0, 25.0, 50.0, 75.0, 80.0, 90.0, 95.0)
 IntArray = npt.NDArray[np.intp]
 Counts = npt.NDArray[np.int64]
 LEAST_BLOCKS = 10  # independent randomisations behind a standard error
-_EDGES = 257  # around each percentile
+_EDGES = 513  # around each percentile
 _TRIFLE = 1e-12  # of the size of a value or the spread of its series
 _WITHIN = 6.0  # standard errors of a percentile of a block within which it is looked at closely
 
