@@ -46,6 +46,7 @@ class Program:
         for i, candidate in enumerate(problem.candidates):
             self.of_action[candidate.action].append(i)
         self.costs = [dict(enumerate(c.cost)) for c in problem.candidates]
+        self.never = self._dominated()
         self._choose()
         self._order()
         for members in problem.together:
@@ -56,6 +57,23 @@ class Program:
         self.binaries = self.size
         self.size += len(problem.years)
         self._windows()
+
+    def _dominated(self) -> list[int]:
+        """Return candidates that another way to do the action at the same time is cheaper than in every year.
+
+        Not where one decision governs several actions: their options are one choice.
+        """
+        candidates, tied = self.problem.candidates, {a for members in self.problem.together for a in members}
+        found: list[int] = []
+        for action, places in enumerate(self.of_action):
+            for i in () if action in tied else places:
+                mine = candidates[i]
+                for other in (candidates[j] for j in places if j != i and j not in found):
+                    same = (other.start, other.end, other.delay) == (mine.start, mine.end, mine.delay)
+                    if same and all(a <= b for a, b in zip(other.cost, mine.cost, strict=True)):
+                        found.append(i)
+                        break
+        return found
 
     def _choose(self) -> None:
         for action, places in enumerate(self.of_action):
@@ -152,6 +170,7 @@ class Program:
         r, c, v = zip(*at, strict=True) if at else ((), (), ())
         matrix = csr_array((np.array(v, float), (np.array(r, int), np.array(c, int))), shape=(len(every), count))
         most = np.ones(count)
+        most[self.never] = 0.0
         most[self.extra : self.extra + len(self.problem.years)] = extra * MONEY
         for column, bound in (upper or {}).items():
             most[column] = bound

@@ -73,14 +73,14 @@ class Whole:
         self.reached.append(vector)
         return True
 
-    def left(self, vectors: Whole64) -> Whole64:
-        """Return those of *vectors* that no bound rules out and no reached one exceeds."""
+    def left(self, vectors: Whole64) -> npt.NDArray[np.bool_]:
+        """Return which of *vectors* no bound rules out and no reached one exceeds."""
         alive = np.ones(len(vectors), bool)
         for weights, most in self.cuts:
             alive &= vectors @ weights <= most
         for other in self.reached:
             alive &= ~_exceeded(vectors, other)
-        return vectors[alive]
+        return alive
 
 
 def _exceeded(vectors: Whole64, other: Whole64) -> npt.NDArray[np.bool_]:
@@ -91,27 +91,25 @@ def _exceeded(vectors: Whole64, other: Whole64) -> npt.NDArray[np.bool_]:
 
 
 def within_reach(known: Whole) -> Whole64 | None:
-    """Return every sum of groups that *known* does not settle; ``None`` if there are more than ``LIMIT`` of them.
+    """Return the counts of groups whose sum *known* does not settle, shape (vector, group); ``None`` beyond ``LIMIT``.
 
-    Groups are added one after the other. What exceeds a cut already, or cannot grow beyond a reached vector any more,
-    is left out at once.
+    Groups are added one after the other. What cannot grow beyond a reached vector any more is left out at once.
     """
-    order = np.argsort(-known.units.sum(axis=1), kind="stable")
-    sums = np.zeros((1, known.units.shape[1]), np.int64)
+    counts = np.zeros((1, len(known.sizes)), np.int64)
     rest = known.units.T @ np.array(known.sizes, np.int64)
-    for group in order.tolist():
-        step = np.arange(known.sizes[group] + 1)[:, None] * known.units[group]
-        if len(sums) * len(step) > LIMIT:
+    for group in np.argsort(-known.units.sum(axis=1), kind="stable").tolist():
+        size = known.sizes[group]
+        if len(counts) * (size + 1) > LIMIT:
             return None
-        rest = rest - step[-1]
-        sums = np.unique((sums[:, None, :] + step[None, :, :]).reshape(-1, sums.shape[1]), axis=0)
-        alive = np.ones(len(sums), bool)
-        for weights, most in known.cuts:
-            alive &= sums @ weights <= most
+        rest = rest - size * known.units[group]
+        counts = np.repeat(counts, size + 1, axis=0)
+        counts[:, group] = np.tile(np.arange(size + 1), len(counts) // (size + 1))
+        sums = counts @ known.units
+        alive = np.ones(len(counts), bool)
         for other in known.reached:
             alive &= ~_exceeded(sums + rest, other)
-        sums = sums[alive]
-    return sums
+        counts = counts[alive]
+    return counts
 
 
 def corners(vectors: Whole64) -> FloatArray:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from sfp_model.decisions.ceiling import Program
 from sfp_model.decisions.ceiling_problem import MONEY, Choice, Problem
@@ -143,6 +144,7 @@ class _Search:
     kept_at: dict[int, FloatArray] = field(default_factory=dict)
     dropped_at: dict[int, FloatArray] = field(default_factory=dict)
     solved: int = 0
+    counts: Whole64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))  # that may be reached
 
     def __post_init__(self) -> None:
         problem, gaps = self.problem, len(self.problem.gaps)
@@ -153,8 +155,12 @@ class _Search:
         self.whole = self.plain @ self.mixed
         weighed = list(problem.weighed)
         units, place = np.unique(self.whole[weighed], axis=0, return_inverse=True)
+        self.group = dict(zip(weighed, place.reshape(-1).tolist(), strict=True))
         sizes = np.bincount(place.reshape(-1), minlength=len(units))
         self.vectors = Whole(units, tuple(sizes.tolist()))
+        self.members = [
+            [i for a in weighed if self.group[a] == g for i in self.program.of_action[a]] for g in range(len(units))
+        ]  # candidates of each group
         money = range(self.program.extra, self.program.extra + len(problem.years))
         self.allowed = {column: MONEY * float(chf) for column, chf in zip(money, self.extra, strict=True)}
         self.at: dict[bytes, Whole64] = {}  # weights by vector that is best under them
@@ -183,11 +189,14 @@ class _Search:
         weights[gap] += int(self.whole[list(self.problem.weighed)].sum())
         return self.best_at(weights)
 
-    def solve(self, weights: Whole64, *, least: int = 0, news: bool = False) -> Choice | None:
+    def solve(
+        self, weights: Whole64, *, least: int = 0, news: bool = False, among: Whole64 | None = None
+    ) -> Choice | None:
         """Solve for a best plan under *weights* of the criteria, worth *least* or more; ``None`` if there is none.
 
-        With *news* only plans count that leave out an action which every best plan so far holds, or hold one that none
-        does: of those that are worth the same, the one with most of them.
+        It has one of the counts *among*, if these are given: they bound how many of each group it holds. With *news*
+        only plans count that leave out an action which every best plan so far holds, or hold one that none does: of
+        those that are worth the same, the one with most of them.
         """
         worth = self.whole @ weights
         value = {
@@ -195,6 +204,9 @@ class _Search:
             if c.action not in self.problem.required and worth[c.action]
         }  # fmt: skip
         rows: list[tuple[Mapping[int, float], float, float]] = [(value, least - 0.5, np.inf)] if least else []
+        if among is not None:
+            for members, low, high in zip(self.members, among.min(axis=0), among.max(axis=0), strict=True):
+                rows.append((dict.fromkeys(members, 1.0), float(low), float(high)))
         objective = {i: -v for i, v in value.items()}
         if news:
             always = [a for a in self.problem.weighed if a not in self.dropped_at]
@@ -224,18 +236,52 @@ class _Search:
 
     def settle(self) -> bool:
         """Find what every action depends on; whether nothing is left open."""
-        left = within_reach(self.vectors)
-        while left is not None and not all(a in self.kept_at and a in self.dropped_at for a in self.problem.weighed):
-            left = self.vectors.left(left)
-            weights = self._doubtful(left)
+        counts = within_reach(self.vectors)
+        if counts is None:
+            return False
+        self.counts = counts
+        while True:
+            counts = counts[self._news(counts)]
+            counts = counts[self.vectors.left(counts @ self.vectors.units)]
+            weights = self._doubtful(counts @ self.vectors.units) if len(counts) else None
             if weights is None:
-                break
+                return True
             most = int((np.array(self.vectors.reached) @ weights).max())
-            rival = self.solve(weights, least=most, news=True)
+            near = counts[counts @ self.vectors.units @ weights >= most]
+            rival = self.solve(weights, least=most, news=True, among=near)
             self.vectors.cuts.append((weights, most - 1 if rival is None else int(weights @ self.vector(rival))))
             if rival is not None:
                 self._judge(rival)
-        return left is not None
+
+    def _news(self, counts: Whole64) -> npt.NDArray[np.bool_]:
+        """Return which *counts* leave room for news.
+
+        That is an action left out, with all that wait for it, or one held, with all that it waits for.
+        """
+        sizes, found = np.array(self.vectors.sizes), np.zeros(len(counts), bool)
+        for action in self.problem.weighed:
+            if action not in self.dropped_at:
+                found |= (counts <= sizes - self._grouped(self._with(action, follows=True))).all(axis=1)
+            if action not in self.kept_at:
+                found |= (counts >= self._grouped(self._with(action, follows=False))).all(axis=1)
+        return found
+
+    def _with(self, action: int, *, follows: bool) -> set[int]:
+        """Return an action with those that wait for it, or with those that it waits for, whoever is between."""
+        found, todo = {action}, [action]
+        while todo:
+            last = todo.pop()
+            near = {b for b, _ in self.problem.after[last]}
+            if follows:
+                near = {a for a, before in enumerate(self.problem.after) if last in {b for b, _ in before}}
+            todo += near - found
+            found |= near
+        return found
+
+    def _grouped(self, actions: set[int]) -> Whole64:
+        """Return how many weighed actions of each group there are among *actions*."""
+        groups = [self.group[action] for action in actions if action in self.group]
+        return np.bincount(groups, minlength=len(self.vectors.sizes)).astype(np.int64)
 
     def _judge(self, rival: Choice) -> None:
         """Find out whether a plan is best under some weighting; note what it shows if it is."""
@@ -246,10 +292,14 @@ class _Search:
             weights, _ = weighting_for(vector, np.array(self.vectors.reached))
             if weights is None:
                 return
-            better = self.solve(weights, least=int(weights @ vector) + 1)
+            least = int(weights @ vector) + 1
+            near = self.counts[self.counts @ self.vectors.units @ weights >= least]
+            better = self.solve(weights, least=least, among=near) if len(near) else None
             if better is not None:
                 self._note(better, weights)
                 weights = None
+            elif len(near):
+                self.counts = self.counts[self.counts @ self.vectors.units @ weights < least]
         self._note(rival, weights)
 
     def _doubtful(self, left: Whole64) -> Whole64 | None:
