@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sfp_model.decisions.breakeven import break_even
 from sfp_model.decisions.event_analysis import Analysis
 from sfp_model.decisions.event_study import impact_of
-from sfp_model.decisions.sensitivity import first_order, rank_regression
+from sfp_model.decisions.sensitivity import first_order, ranks, regression
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 
@@ -89,7 +89,7 @@ def drivers(analysis: Analysis, result: str, pair: tuple[int, int], most: int = 
     """Return the inputs behind the difference of *result* between the cases of *pair*."""
     first, second = (getattr(analysis.drawn[case], result) for case in pair)
     moving = np.flatnonzero(np.ptp(analysis.values, axis=1) > 0)
-    coefficient, explained = rank_regression(analysis.values[moving], first - second)
+    coefficient, explained = regression(ranks(analysis.values[moving]), ranks(first - second))
     kept = np.argsort(-np.abs(coefficient), kind="stable")[:most]
     rows = moving[kept]
     index = first_order(analysis.values[rows], first - second)

@@ -25,7 +25,7 @@ CRITERIA: Mapping[str, str] = {
     "tail": "highest mean of the worst tenth of states",
     "regret": "lowest ninetieth percentile of regret",
     "worst_regret": "lowest greatest mean regret of a scenario",
-    "satisficing": "reaches the threshold in most states",
+    "satisficing": "reaches the threshold most often",
 }
 
 

@@ -15,7 +15,7 @@ from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "Groups", "Indices", "first_order", "rank_regression", "ranks", "regression", "sobol_of_groups", "swings",
+    "Groups", "Indices", "first_order", "ranks", "regression", "sobol_of_groups", "swings",
 ]  # fmt: skip
 
 BINS = 32
@@ -39,35 +39,17 @@ def ranks(x: FloatArray) -> FloatArray:
 
 
 def regression(design: FloatArray, wanted: FloatArray) -> tuple[FloatArray, float]:
-    """Return the coefficients of *wanted* on *design*, both standardised, by least squares, and R².
+    """Return standardised regression coefficients, and the share of variance that they explain (R²).
+
+    Of ranks on ranks: rank regression (Saltelli and Sobol' 1995, doi:10.1016/0951-8320(95)00099-2). Useful where the
+    result rises or falls steadily with each input; R² says how far that holds.
 
     Parameters
     ----------
     design : ndarray (input, draw)
-        The coefficient of a row of zeros is 0.
+        Ranks of all inputs, see ``ranks``; the coefficient of a row of zeros is 0.
     wanted : ndarray (draw,)
-    """
-    moves = np.flatnonzero(design.any(axis=1))
-    out = np.zeros(len(design))
-    if len(moves):
-        some = design[moves]
-        out[moves] = np.linalg.lstsq(some @ some.T, some @ wanted, rcond=None)[0]  # few inputs, many draws
-    total = float(wanted @ wanted)
-    left = wanted - design.T @ out
-    return out, 1 - float(left @ left) / total if total else 0.0
-
-
-def rank_regression(x: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
-    """Return standardised rank regression coefficients and the share of rank variance that they explain (R²).
-
-    Least squares of the ranks of *y* on the ranks of all inputs (Saltelli and Sobol' 1995,
-    doi:10.1016/0951-8320(95)00099-2). Useful where the result rises or falls steadily with each input; R² says how far
-    that holds.
-
-    Parameters
-    ----------
-    x : ndarray (input, draw)
-    y : ndarray (draw,)
+        Ranks of the result.
 
     Raises
     ------
@@ -77,13 +59,20 @@ def rank_regression(x: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
     Examples
     --------
     >>> u = np.linspace(0, 1, 50)
-    >>> coefficient, explained = rank_regression(u[None, :], np.exp(u))
+    >>> coefficient, explained = regression(ranks(u[None, :]), ranks(np.exp(u)))
     >>> round(float(coefficient[0]), 6), round(explained, 6)
     (1.0, 1.0)
     """
-    if x.shape[1] <= x.shape[0] + 1:
-        raise UsageError(f"rank regression of {x.shape[0]} inputs needs more draws than that, got {x.shape[1]}")
-    return regression(ranks(x), ranks(y))
+    if design.shape[1] <= design.shape[0] + 1:
+        raise UsageError(f"rank regression of {len(design)} inputs needs more draws than that, got {design.shape[1]}")
+    moves = np.flatnonzero(design.any(axis=1))
+    out = np.zeros(len(design))
+    if len(moves):
+        used = design[moves]  # normal equations: ranks are scaled alike, and a third of the time of the design itself
+        out[moves] = np.linalg.lstsq(used @ used.T, used @ wanted, rcond=1e-10)[0]
+    total = float(wanted @ wanted)
+    left = wanted - design.T @ out
+    return out, 1 - float(left @ left) / total if total else 0.0
 
 
 def first_order(x: FloatArray, y: FloatArray, bins: int = BINS) -> FloatArray:

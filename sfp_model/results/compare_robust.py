@@ -71,7 +71,7 @@ def _assessed(stored: Sequence[list[dict[str, Any]]]) -> Iterator[_Case]:
 def _words(question: str, criterion: str) -> str:
     """Say a criterion; of concepts, those that hold an event are asked whether they pay for themselves."""
     own = criterion == "satisficing" and question == "concept"
-    return "pays for itself in most states, of the events held" if own else CRITERIA[criterion]
+    return "pays for itself most often, of the events held" if own else CRITERIA[criterion]
 
 
 def _scores(
