@@ -93,7 +93,7 @@ def probabilit(marginals: Sequence[Marginal], latent: np.ndarray) -> Draw:
     top = Avg(*nodes).correlate(*nodes, corr_mat=ranks(latent))
 
     def draw(draws: int, seed: int) -> np.ndarray:
-        top.sample(draws, random_state=seed, method="lhs")
+        top.sample(draws, random_state=seed, method="lhs", correlator="imanconover")
         return np.stack([node.samples_ for node in nodes])
 
     return draw
@@ -153,7 +153,7 @@ def ema_workbench(d: dict[str, Any]) -> Callable[[int, int], np.ndarray]:
 PEERS: dict[str, tuple[Callable[..., Any], str, int]] = {
     "openturns": (openturns, "random, normal copula", 4096),
     "squigglepy": (squigglepy, "random, Iman–Conover", 2048),
-    "probabilit": (probabilit, "Latin hypercube, Iman–Conover and permutations", 2048),
+    "probabilit": (probabilit, "Latin hypercube, Iman–Conover", 2048),
     "chaospy": (chaospy, "random, Nataf", 256),
     "ema_workbench": (ema_workbench, "Latin hypercube, factor as a parameter", 256),
 }
@@ -161,8 +161,8 @@ LEFT_OUT = {
     "openturns": "nothing: all marginals and the copula are there.",
     "squigglepy": "a Gaussian copula; dependence is a target of rank correlations that Iman–Conover reaches roughly, "
     "and it needs the matrix of all inputs with one another.",
-    "probabilit": "a Gaussian copula; dependence is a target of correlations that Iman–Conover and a search over "
-    "permutations reach roughly, and it needs the matrix of all inputs with one another.",
+    "probabilit": "a Gaussian copula; dependence is a target of correlations that Iman–Conover reaches roughly (a search "
+    "over permutations after it, the default, gave the same P80s), and it needs the matrix of all inputs with one another.",
     "chaospy": "its own PERT where it is not symmetric (`PERT(0, 3, 10)` has the mean 4.11 instead of 3.67): Beta is used.",
     "ema_workbench": "dependence between parameters: factor and residuals are parameters and the model applies them. It "
     "calls the model once for each draw and is meant for models that take long; plan_like is left out, for it would say "

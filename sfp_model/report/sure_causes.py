@@ -9,6 +9,7 @@ from sfp_model.report.format import number, percent
 from sfp_model.report.sentences import money
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing, records
+from sfp_model.results.words_inputs import range_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,19 +79,13 @@ def _short(title: str, most: int = 58) -> str:
     return title if len(title) <= most else title[: title.rfind(" ", 0, most)] + " …"
 
 
-def _amount(value: float, unit: str) -> str:
-    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 2
-    text = "0" if value == 0 else number(value, digits)
-    return f"{text} {unit}"
-
-
 def tornado_table(tables: Tables) -> Markdown:
     """Return the largest swings with the values of the inputs."""
     frame = _of(tables, "tornado")
     if frame.empty:
         return Markdown(NIL)
     rows = frame.assign(
-        at=[f"{_amount(r.low, r.unit)} to {_amount(r.high, r.unit)}" for r in records(frame)],
+        at=[range_words(r.low, r.high, r.unit) for r in records(frame)],
     )
     columns = {"at": "P10 to P90 of the input", "need_low_chf": "Need at P10", "need_high_chf": "Need at P90",
                "swing_chf": "Swing", "share_of_range": "Swing, share of P10–P90 of the need"}  # fmt: skip
@@ -141,7 +136,7 @@ def drivers_table(tables: Tables) -> Markdown:
     frame = _drivers(tables)
     if frame.empty:
         return Markdown("")
-    rows = frame.assign(at=[f"{_amount(r.low, '')}to {_amount(r.high, r.unit)}" for r in records(frame)])
+    rows = frame.assign(at=[range_words(r.low, r.high, r.unit) for r in records(frame)])
     columns = {"at": "P10 to P90 of the driver", "need_low_chf": "Need at P10", "need_high_chf": "Need at P90",
                "swing_chf": "Swing", "share_of_range": "Swing, share of P10–P90 of the need"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "at": "text", "share_of_range": "percent"}
@@ -149,7 +144,7 @@ def drivers_table(tables: Tables) -> Markdown:
         rows, columns=columns, stub="title", formats=formats, name="drivers",
         unit="CHF thousands, nominal prices, all years",
         notes=["One driver at a time, all others at the base estimate; in the draws the drivers are correlated "
-               "(`dependence.drivers` of the parameters)",
+               "(see the assumptions)",
                "Exchange rates: change within a year on the log scale; after t years √t times as much"],
         source="model, ranges from the parameter files",
     )  # fmt: skip
@@ -160,14 +155,17 @@ def groups_table(tables: Tables) -> Markdown:
     frame = _of(tables, "groups")
     if frame.empty:
         return Markdown(NIL)
+    nominal = {r.group: f"{100 * r.total:.1f}" for r in records(_of(tables, "groups", "nominal"))}
     rows = frame.assign(
-        one=[f"{100 * r.first:.1f} ({100 * r.first_low:.1f} to {100 * r.first_high:.1f})" for r in records(frame)],
-        all=[f"{100 * r.total:.1f} ({100 * r.total_low:.1f} to {100 * r.total_high:.1f})" for r in records(frame)],
+        one=[_between(100 * r.first, 100 * r.first_low, 100 * r.first_high, 1) for r in records(frame)],
+        all=[_between(100 * r.total, 100 * r.total_low, 100 * r.total_high, 1) for r in records(frame)],
+        nominal=[nominal.get(r.group, "–") for r in records(frame)],
     )
     return statement(
-        rows, columns={"inputs": "Inputs", "one": "First order, per cent", "all": "Total, per cent"}, stub="title",
-        formats={"inputs": "number", "one": "text", "all": "text"}, name="groups",
-        unit="Per cent of the variance of the additional need, with 95 per cent confidence limits",
+        rows, columns={"inputs": "Inputs", "one": "First order", "all": "Total", "nominal": "Total, nominal"},
+        stub="title", formats={"inputs": "number", "one": "text", "all": "text", "nominal": "text"}, name="groups",
+        unit="Per cent of the variance of the additional need in constant prices, with 95 per cent confidence limits, "
+             "and in nominal prices",
         notes=["First order: by itself. Total: with its interactions; it is never less",
                "The indices are of latent factors and of each input's own residual, which are independent; an input "
                "that shares the plan's factor is explained there first",

@@ -173,6 +173,9 @@ def rho_table(tables: Tables) -> Markdown:
                "se_p50_chf": "Standard error of P50", "se_p80_chf": "of P80", "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
     notes = ["Demand for the event, risk events, prices and exchange rates keep their own dependence in every row"]
+    follows = ", ".join(text for text in frame["relations"] if text)
+    if follows:
+        notes.append(f"Correlation that follows from the plan's factors, on the latent scale: {follows}")
     changed = float(frame["repair"].max()) if len(frame) else 0.0
     if changed > 0:
         notes.append("The rank correlations asked for between prices and exchange rates contradict each other; the "

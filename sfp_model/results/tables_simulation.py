@@ -13,6 +13,7 @@ from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.draws import BLOCKS, SHOWN, Block, Drawn, ranges, standard_error
 from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.simulation import relations
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_joint import JOINT, joint
 from sfp_model.results.tables_ranges import RANGES, ranges_of
@@ -46,7 +47,7 @@ SIMULATION = {
     "simulation.rho": columns(
         "dependence rho:- expected_chf:CHF p50_chf:CHF p80_chf:CHF contingency_chf:CHF se_expected_chf:CHF "
         "se_p50_chf:CHF se_p80_chf:CHF draws:- own:bool "
-        "repair:-"
+        "repair:- relations"
     ),
     "simulation.views": columns(
         "view cap:ratio expected_chf:CHF p50_chf:CHF p80_chf:CHF p90_chf:CHF contingency_chf:CHF cvar90_chf:CHF "
@@ -193,7 +194,8 @@ def _rho(drawn: Drawn) -> Iterator[Row]:
     """Yield P80 at one latent correlation between all cost and duration inputs, beside the plan's own dependence."""
     repair = coupling_of(drawn.arrays).repair
     changed = repair.distance if repair is not None and repair.repaired else 0.0  # of a driver's rank correlation
-    own = {"dependence": "as in the plan", "draws": drawn.total.size, "own": True, "repair": changed}
+    own = {"dependence": "as in the plan", "draws": drawn.total.size, "own": True, "repair": changed,
+           "relations": ", ".join(f"{name} {r:.2f}" for name, r in relations(drawn.arrays))}  # fmt: skip
     yield own | _compared(drawn.total)
     for rho in RHO:
         draws = drawn.compared(coupling=one_correlation(drawn.arrays, rho))

@@ -9,7 +9,7 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.inputs.trace import all_values
 from sfp_model.model.inputs import InputTable
 
-__all__ = ["factor_words", "input_words", "limit_words"]
+__all__ = ["factor_words", "input_words", "limit_words", "range_words"]
 
 _OF_ACTION = {"stretch": "Duration of {}, against the plan", "delay": "Delay of {}", "overrun": "Overrun of {}"}
 _COUNTED = ("person-month", "day", "month", "delegate", "trip", "seat", "package")
@@ -115,3 +115,24 @@ def _amount(value: float, unit: str) -> str:
     if unit.startswith("CHF"):
         return f"CHF\u00a0{text}{unit.removeprefix('CHF')}"
     return f"{text} {unit}s" if unit in _COUNTED else f"{text} {unit}".strip()
+
+
+def range_words(low: float, high: float, unit: str) -> str:
+    """Write the two ends of a range with their unit said once; a risk event, which occurs or not, as no and yes.
+
+    Examples
+    --------
+    >>> range_words(0.246, 0.473, "share"), range_words(60, 130, "seat"), range_words(0, 1, "event")
+    ('24.6% to 47.3%', '60 to 130 seats', 'no to yes')
+    >>> range_words(5118, 7882, "CHF/seat").replace("\\u00a0", " "), range_words(-10.3, 10.3, "percent/year")
+    ('CHF 5 118 to 7 882 per seat', '−10.3% to 10.3% a year')
+    """
+    if unit == "event" and {low, high} <= {0.0, 1.0}:
+        return " to ".join("no" if x == 0 else "yes" for x in (low, high))
+    first, last = (_amount(x, unit).replace("-", "−") if unit.startswith("percent") else _amount(x, unit)
+                   for x in (low, high))  # fmt: skip
+    if unit.startswith("CHF"):
+        last = last.removeprefix("CHF\u00a0").replace("/", " per ")
+        return f"{first.partition('/')[0]} to {last}"
+    after = last.rpartition("%")[2] if "%" in last else last[len(last.split(" ")[0]) :]
+    return f"{first.removesuffix(after)} to {last}"
