@@ -166,7 +166,7 @@ def known_later(tables: Tables, keys: tuple[str, ...]) -> Markdown:
         )
     lines = [f"* **{row['title']}** (code {row['confidence']}). {row['note'].removeprefix('Later than August 2021. ')}"
              for row in rows]  # fmt: skip
-    differ = f"{count(changed, 'event input')} {'differs' if changed == 1 else 'differ'} from the baseline"
+    differ = f"{count(changed, 'event input')} {'rests' if changed == 1 else 'rest'} on what came later"
     words = f"This scenario knows what was observed by {day(facts['as_of'])}; {differ}."
     return Markdown(words + " Later observations on ITU's events:\n\n" + "\n".join(lines))
 
