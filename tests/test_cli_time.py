@@ -119,3 +119,20 @@ def test_an_unknown_breakdown_lists_the_choices(sfp: Run) -> None:
     code, _, err = sfp("staffing", "--by", "colour")
     assert code == 2
     assert "is none of programme, action" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("schedule",), "a.2 Synergies across the Sectors"),
+        (("staffing", "--show", "moves"), "Transformation plan"),
+        (("staffing", "--by", "sector,station,year"), "Telecommunication Development Bureau │ Regions"),
+        (("needs", "--by", "action,year"), "b.2 Agile teams for cross-cutting topics"),
+    ],
+)
+def test_tables_for_people_name_things_by_their_titles(sfp: Run, arguments: tuple[str, ...], words: str) -> None:
+    """Keys stand in CSV and JSON; a table shows what they are called."""
+    code, out, err = sfp(*arguments)
+    assert code == 0, err
+    assert words in " ".join(out.split())
+    assert words not in sfp(*arguments, "--format", "csv")[1]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, plan_of, results_of, write
 from sfp_model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sfp_model.inputs.plan import Plan
 
 __all__ = ["KEYS", "schedule", "staffing", "work_by"]
 
@@ -56,8 +59,8 @@ TITLES = {
 }
 COLUMNS = {
     "actions": {
-        "action": "action", "start_month": "from", "end_month": "to", "after": "after", "total_float": "total float",
-        "free_float": "free float", "critical": "critical", "criticality": "critical in draws",
+        "action": "action", "start_month": "from", "end_month": "to", "after": "after", "total_float": "float",
+        "free_float": "free", "critical": "critical", "criticality": "in draws",
         "additional_constant": "additional need", "person_months": "person-months",
     },
     "programmes": {
@@ -91,6 +94,8 @@ COLUMNS = {
 MONEY = ("additional_constant", "whole_constant", "absorbed_constant", "constant_chf", "additional_horizon",
          "additional_after", "delta_additional", "kept_on", "full_year")  # fmt: skip
 HIDDEN = ("title", "source", "rests_on")
+NAMED = ("programme", "action", "resource", "sector")  # shown by their titles
+STATIONS = {"geneva": "Geneva", "region": "Regions", "other": "Elsewhere"}
 SHARES = ("break_even_rate", "criticality", "release_rate")
 KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")
 DELAY = (
@@ -112,7 +117,8 @@ NOTES = {
     "capacity": RELEASE,
     "overload": RELEASE,
     "levelling": STAND_IN,
-    "actions": "Months; all columns are in the CSV.",
+    "actions": "Float: months by which the action may slip before its programme ends later; free: before another "
+    "action starts later. In draws: share in which the action is critical. All columns are in the CSV.",
 }
 
 
@@ -127,7 +133,7 @@ def schedule(
     """When: actions with their float, critical paths, meetings, fixed dates, effect of start and pace."""
     from sfp_model.report.console import pivot
 
-    _, results = results_of(params, data, scenario)
+    plan, results = results_of(params, data, scenario)
     rows = results.table(f"schedule.{show.value}")
     note = NOTES.get(show.value, "")
     if how is Format.table and show is Scheduled.effects:
@@ -136,9 +142,9 @@ def schedule(
         kept = pivot(rows, keys, "period", "kept_on", order)
         wide = pivot(rows, keys, "period", "additional_constant", order)
         rows = [row | {"kept on": late["total"]} for row, late in zip(wide, kept, strict=True)]
-        _write(rows, how, show.value, scenario, money=[*order, "total", "kept on"], note=note)
+        _write(plan, rows, how, show.value, scenario, money=[*order, "total", "kept on"], note=note)
         return
-    _write(rows, how, show.value, scenario, note=note)
+    _write(plan, rows, how, show.value, scenario, note=note)
 
 
 @app.command()
@@ -162,16 +168,17 @@ def staffing(
         from sfp_model.results.evaluation import Evaluation
         from sfp_model.results.tables_time import time_tables
 
-        made = time_tables(Evaluation.of(plan_of(params, data, scenario), data), step)
-        rows = made[f"staffing.{show.value}"]().rows()
+        plan = plan_of(params, data, scenario)
+        rows = time_tables(Evaluation.of(plan, data), step)[f"staffing.{show.value}"]().rows()
     else:
-        rows = results_of(params, data, scenario)[1].table(f"staffing.{show.value}")
+        plan, results = results_of(params, data, scenario)
+        rows = results.table(f"staffing.{show.value}")
     if how is Format.table and show is Staffed.capacity:
         rows = [row for row in rows if row["over"]]
     if how is Format.table and show is Staffed.levelling:
         used = {row["resource"] for row in rows if row["over"]}
         rows = [row for row in rows if row["resource"] in used]
-    _write(rows, how, show.value, scenario, note=NOTES.get(show.value, ""))
+    _write(plan, rows, how, show.value, scenario, note=NOTES.get(show.value, ""))
 
 
 def work_by(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -202,7 +209,7 @@ def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Forma
     for key in keys:
         if key not in KEYS:
             raise UsageError(f"breakdown {key!r} is none of {', '.join(KEYS)}")
-    _, results = results_of(params, data, scenario)
+    plan, results = results_of(params, data, scenario)
     time = next((key for key in ("quarter", "year") if key in keys), None)
     stored = results.table("staffing.quarters")
     beside: dict[str, float] = {}
@@ -217,6 +224,7 @@ def _work(keys: list[str], params: Params, data: Data, scenario: str, how: Forma
         rows = [{k: number(v, 1) if k not in others else v for k, v in row.items()} for row in wide]
     parts = ", ".join(f"{name} {number(months, 1)}" for name, months in beside.items() if months)
     _write(
+        plan,
         rows,
         how,
         "work",
@@ -237,14 +245,25 @@ def _in_time(period: str) -> tuple[int, str]:
 
 
 def _write(
-    rows: Sequence[dict[str, Any]], how: Format, show: str, scenario: str, *, money: Sequence[str] = (), note: str = ""
+    plan: Plan,
+    rows: Sequence[dict[str, Any]],
+    how: Format,
+    show: str,
+    scenario: str,
+    *,
+    money: Sequence[str] = (),
+    note: str = "",
 ) -> None:
+    from sfp_model.report.format import percent
+    from sfp_model.results.needs_view import in_words
+
+    def cell(column: str, value: Any) -> Any:
+        if column in SHARES and value is not None:
+            return percent(value, 1)
+        if column == "station":
+            return STATIONS.get(value, value)
+        return in_words(plan, column, value) if column in NAMED else value
+
     columns = COLUMNS.get(show, {key: key for key in rows[0] if key not in HIDDEN}) if rows and not money else None
     about = {"show": show}
-    write(rows, how, scenario, TITLES[show], about=about, columns=columns, cell=_cell, money=money or MONEY, note=note)
-
-
-def _cell(column: str, value: Any) -> Any:
-    from sfp_model.report.format import percent
-
-    return percent(value, 1) if column in SHARES and value is not None else value
+    write(rows, how, scenario, TITLES[show], about=about, columns=columns, cell=cell, money=money or MONEY, note=note)

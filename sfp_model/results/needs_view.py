@@ -35,7 +35,6 @@ LABELS = (
 AMOUNTS = ("constant_chf", "price_effect_chf", "exchange_effect_chf", "interaction_chf", "nominal_chf")
 MEASURES = ("additional", "absorbed", "in_kind", "full")
 _ROOMS = ("inputs", "model", "results")  # whose sources decide what is kept
-_TITLED = ("programme", "initiative", "resource", "category", "sector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +86,14 @@ def in_words(plan: Plan, key: str, name: str) -> str:
     if key in ("category", "sector"):
         titles = plan.settings.categories if key == "category" else plan.settings.sectors
         return str(titles.get(name, name))
-    found = {"programme": plan.programmes, "initiative": plan.initiatives, "resource": plan.resources}.get(key, {})
-    item: Any = found.get(name)
+    found: Mapping[str, Mapping[str, Any]] = {
+        "programme": plan.programmes, "initiative": plan.initiatives, "action": plan.actions,
+        "activity": plan.activities, "resource": plan.resources,
+    }  # fmt: skip
+    item = found.get(key, {}).get(name)
     if item is None:
         return name
-    return f"{name} {item.title}" if key == "initiative" else str(item.title)
+    return f"{name} {item.title}" if key in ("initiative", "action", "activity") else str(item.title)
 
 
 def view_columns() -> tuple[str, ...]:
@@ -136,14 +138,15 @@ def needs_view(plan: Plan, results: ResultSet | None, *, months: bool = False) -
     years, pairs = periods(plan, "year"), periods(plan, "biennium")
     inner = (pairs[1 + i // 2] for i in range(len(years) - 2))
     found: Mapping[str, Sequence[str]] = {
-        "programme": tuple(plan.programmes), "initiative": tuple(plan.initiatives), "resource": tuple(plan.resources),
+        "programme": tuple(plan.programmes), "initiative": tuple(plan.initiatives), "action": tuple(plan.actions),
+        "activity": tuple(plan.activities), "resource": tuple(plan.resources),
         "category": tuple(plan.settings.categories), "sector": tuple(plan.settings.sectors),
     }  # fmt: skip
     return NeedsView(
         scenario=plan.scenario.name,
         base_year=plan.settings.base_year,
         warnings=tuple(str(warning) for warning in plan.warnings),
-        titles={key: {name: in_words(plan, key, name) for name in found[key]} for key in _TITLED},
+        titles={key: {name: in_words(plan, key, name) for name in names} for key, names in found.items()},
         order={
             "year": years, "biennium": pairs, "month": periods(plan, "month"), "sector": tuple(found["sector"]),
             "category": tuple(found["category"]), "funding": MEASURES,
