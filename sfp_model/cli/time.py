@@ -95,6 +95,7 @@ MONEY = ("additional_constant", "whole_constant", "absorbed_constant", "constant
          "additional_after", "delta_additional", "kept_on", "full_year")  # fmt: skip
 HIDDEN = ("title", "source", "rests_on")
 NAMED = ("programme", "action", "resource", "sector")  # shown by their titles
+CROWDED = 16  # columns beyond which there is no room for titles
 STATIONS = {"geneva": "Geneva", "region": "Regions", "other": "Elsewhere"}
 SHARES = ("break_even_rate", "criticality", "release_rate")
 KEYS = ("programme", "action", "resource", "grade", "station", "sector", "funding", "role", "kind", "quarter", "year")
@@ -257,13 +258,15 @@ def _write(
     from sfp_model.report.format import percent
     from sfp_model.results.needs_view import in_words
 
+    columns = COLUMNS.get(show, {key: key for key in rows[0] if key not in HIDDEN}) if rows and not money else None
+    crowded = len(columns or (rows[0] if rows else ())) > CROWDED
+
     def cell(column: str, value: Any) -> Any:
         if column in SHARES and value is not None:
             return percent(value, 1)
         if column == "station":
             return STATIONS.get(value, value)
-        return in_words(plan, column, value) if column in NAMED else value
+        return in_words(plan, column, value) if column in NAMED and not crowded else value
 
-    columns = COLUMNS.get(show, {key: key for key in rows[0] if key not in HIDDEN}) if rows and not money else None
     about = {"show": show}
     write(rows, how, scenario, TITLES[show], about=about, columns=columns, cell=cell, money=money or MONEY, note=note)

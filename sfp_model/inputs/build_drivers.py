@@ -89,6 +89,8 @@ def check_per(document: Document, line: LineForm, drivers: Mapping[str, Driver],
     names = [driver_name(document, key) for key in line.per]
     problem = ""
     absent = [i for i, name in enumerate(names) if name not in drivers]
+    if absent and all(names[i] in context.names.get("own_driver", ()) for i in absent):
+        return False  # they have faults of their own
     used = [drivers[name] for name in names if name in drivers]
     if absent:
         own = ", ".join(_keys(document, drivers)) or "it has none"
@@ -122,6 +124,8 @@ def file_raised(
     for key, item in form.raised.items():
         name = driver_name(document, key, "raised")
         per = "" if item.per is None else driver_name(document, item.per)
+        if per and per not in drivers and per in context.names.get("own_driver", ()):
+            continue  # it has faults of its own
         if per and per not in drivers:
             own = ", ".join(_keys(document, drivers)) or "it has none"
             text = f"{item.per} is no driver of this file; money counts by those of its own file: {own}"

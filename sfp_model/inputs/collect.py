@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from sfp_model.inputs.build_drivers import driver_name
 from sfp_model.inputs.context import Context, Node
 from sfp_model.inputs.documents import Document, Place
 from sfp_model.inputs.faults import known, nearest
@@ -76,6 +77,8 @@ def collect(files: Files, context: Context) -> None:
         )
     if files.complete:
         names |= _work_names(files)
+        own = {driver_name(document, key): None for document in files.work for key in _keys(document.data, "drivers")}
+        names["own_driver"] = own
         names["line"] = dict.fromkeys(use.line for use in uses if use.line)
     if files.catalogue is not None:
         items = files.catalogue.data.get("items")
