@@ -37,13 +37,20 @@ def robust(
     names = [n.strip() for n in scenarios.split(",") if n.strip()] or list(scenario_names(params))
     tables = robust_tables([run(plan_of(params, data, name)) for name in names])
     rows: list[dict[str, Any]] = tables["compare.robust_choices" if show is Shown.choices else "compare.robust"].rows()
+
+    def shown(row: dict[str, Any], key: str) -> str:
+        if row[key] is None:  # not asked
+            return ""
+        return percent(row[key], 1 if key == "se" else 0) if row["unit"] == "share" else thousands(row[key])
+
     if how is Format.table:
         rows = [
             {
                 "question": row["question"], "CHF per point": thousands(row["per_point_chf"]),
                 "criterion": row["words"], "alternative": row["title"],
                 **({"all agree": row["agreed"]} if show is Shown.choices else {
-                    "score": percent(row["score"]) if row["unit"] == "share" else thousands(row["score"]),
+                    "score": shown(row, "score"),
+                    "s.e.": shown(row, "se"),
                     "best": row["best"], "dominated": row["dominated_second"],
                 }),
             }
@@ -67,7 +74,8 @@ def voi(
 ) -> None:
     """What it would be worth to know more before the event concept is chosen: EVPI and EVPPI with standard errors."""
     rows = results_of(params, data, scenario)[1].table("event.information")
-    names = {"per_point_chf": "per point", "title": "choice now", "expected_chf": "expected", "about": "knowing",
+    names = {"per_point_chf": "per point", "title": "choice now", "expected_chf": "expected",
+             "se_expected_chf": "s.e. expected", "about": "knowing",
              "value_chf": "worth", "se_chf": "s.e."}  # fmt: skip
     write(
         rows, how, scenario, "Value of information on the event choice", of="CHF thousands", columns=names,

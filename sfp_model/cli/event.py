@@ -122,15 +122,17 @@ def results(
         _write(plan, found, f"event.{show.value}", how, scenario, concept, columns, heading, words)
         return
     if show is Results.fund:
-        shown: tuple[str, ...] = ("concept", "base_net_chf", "base_quantile",
-                 "net_mean_chf", "net_p10_chf", "net_p50_chf",
-                 "net_p90_chf", "subsidy_mean_chf", "subsidy_p50_chf", "subsidy_p80_chf", "no_subsidy",
-                 "required_p50_chf", "required_p80_chf", "least_subsidy", "most_ldc", "admissible",
-                 "admitted")  # fmt: skip
+        from sfp_model.report.event_trade import fund_errors
+
+        shown: tuple[str, ...] = (
+            "concept", "base_net_chf", "net_mean_chf", "net_p10_chf", "net_p50_chf", "net_p90_chf", "subsidy_mean_chf",
+            "subsidy_p50_chf", "subsidy_p80_chf", "no_subsidy", "required_p80_chf", "least_subsidy", "admissible",
+        )  # fmt: skip
         title, note = (
             "Net result, subsidy and opening fund required",
-            "Shares of the draws: base_quantile (net result no better than the base estimate), no subsidy, "
-            "least subsidy, most LDC delegates, admissible (both constraints hold; a concept counts only there).",
+            "Shares of the draws: no subsidy, least subsidy, admissible (both constraints hold; a concept counts only "
+            "there). CSV and JSON hold the other columns. "
+            + (fund_errors(fund) + "." if (fund := found.table("event.fund")) else ""),
         )
     else:
         shown = ("concept", "edition", "revenue_chf", "cost_chf", "net_chf", "subsidy_chf", "ratio_earned_direct",

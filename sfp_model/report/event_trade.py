@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.event_admissible import excluded_note
 from sfp_model.report.event_inputs import evidence
 from sfp_model.report.event_tables import concepts, editions_words, shown_concept
-from sfp_model.report.format import number
+from sfp_model.report.format import chf, number
 from sfp_model.report.tables import Markdown, statement, text_table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "break_even_table", "calendar_table", "central_table", "figure", "frontier_table",
-    "frontier_words", "fund_table", "inputs_table", "lever_table",
+    "frontier_words", "fund_errors", "fund_table", "inputs_table", "lever_table",
     "profile_table", "rank_table", "setting_words", "step_words", "weights_table",
 ]  # fmt: skip
 
@@ -47,10 +48,23 @@ def fund_table(tables: Tables) -> Markdown:
         notes=["P50, P80: half, four fifths of the draws lie below. None needed, least of all: "
                "share of the draws without a subsidy, and of those in which no other admissible concept needs less",
                "Admissible: share of the draws in which both constraints hold. " + excluded_note(tables),
+               fund_errors(rows.to_dict("records")),
                "The balance of the fund was not found and stands at nil; the last columns say what it would "
                "have to be"],
         source=_MADE,
     )  # fmt: skip
+
+
+def fund_errors(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say how exact means and percentiles of ``event.fund`` are, of each the least exact concept."""
+    parts = []
+    for key, words, each in (
+        ("net", "net result", ("mean", "P10", "P50", "P90")), ("subsidy", "subsidy", ("mean", "P50", "P80")),
+        ("required", "opening fund", ("P50", "P80")),
+    ):  # fmt: skip
+        worst = {at: max(row[f"se_{key}_{at.lower()}_chf"] for row in rows) for at in each}
+        parts.append(f"{words} {', '.join(f'{at} {chf(error)}' for at, error in worst.items())}")
+    return f"Standard errors from {rows[0]['blocks']:.0f} independent blocks, at most: {'; '.join(parts)}"
 
 
 def figure(value: float, digits: int = 0) -> str:

@@ -166,6 +166,7 @@ def robust_table(tables: Tables) -> Markdown:
         group=[_question(r.question, r.per_point_chf) for r in records(best)],
         row=[r.words[0].upper() + r.words[1:] for r in records(best)],
         shown=[percent(r.score) if r.unit == "share" else _thousand(r.score) for r in records(best)],
+        error=[f"{100 * r.se:.1f} points" if r.unit == "share" else number(r.se / 1000, 1) for r in records(best)],
     )
     beaten = {
         r.title for r in records(frame[(frame["question"] != "concept") | (frame["per_point_chf"] == 0)])
@@ -174,7 +175,8 @@ def robust_table(tables: Tables) -> Markdown:
     choices = tables["compare.robust_choices"]
     notes = [
         f"{number(float(choices['scenarios'].max()))} scenarios of the same weight, "
-        f"{number(float(choices['draws'].max()))} draws each, common random numbers",
+        f"{number(float(choices['draws'].max()))} draws each in {number(float(choices['blocks'].max()))} independent "
+        "blocks, common random numbers",
         "An event pays for itself where its net result and what its impact is worth come to 0 or more; no event comes "
         "to exactly 0 and is not asked. The threshold of an option is the median additional need, which counts with "
         "the sign turned",
@@ -183,8 +185,9 @@ def robust_table(tables: Tables) -> Markdown:
         notes.append(_ADMISSIBLE)
     if beaten:
         notes.append(f"On money alone dominated in the second order: {listing(sorted(beaten))}")
-    return statement(rows, columns={"title": "Best alternative", "shown": "Score"}, stub="row", group="group",
-                     formats="text", name="robust", unit="CHF thousands, or share of draws", notes=notes,
+    return statement(rows, columns={"title": "Best alternative", "shown": "Score", "error": "Standard error"},
+                     stub="row", group="group", formats="text", name="robust", notes=notes,
+                     unit="CHF thousands, or share of draws",
                      source="draws of each scenario")  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.event_trade import fund_errors
 from sfp_model.report.format import chf, months, number, percent, thousands
 from sfp_model.report.tables import Markdown, statement
 from sfp_model.report.views import records, wording
@@ -217,7 +218,10 @@ def event_range_table(tables: Tables) -> Markdown:
         "subsidy_mean_chf": "Subsidy, mean", "subsidy_p80_chf": "Subsidy P80", "none": "Draws without subsidy",
         "required_p50_chf": "Fund required P50", "required_p80_chf": "Fund required P80",
     }  # fmt: skip
+    notes = []
+    if len(frame):
+        notes = [f"{number(float(frame['draws'].iloc[0]))} draws", fund_errors(frame.to_dict("records"))]
     formats = {**dict.fromkeys(columns, "thousands"), "none": "text"}
     return statement(rows, columns=columns, stub="row", formats=formats, name="event-ranges",
-                     notes=[f"{number(float(frame['draws'].iloc[0]))} draws"] if len(frame) else [],
+                     notes=notes,
                      unit="CHF thousands, constant prices, all editions", source="table event.fund")  # fmt: skip

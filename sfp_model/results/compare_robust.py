@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from sfp_model.decisions.robustness import CRITERIA, Robustness, assess
+from sfp_model.model.inputs import FloatArray
+from sfp_model.results.draws import standard_error
 from sfp_model.results.store import ResultSet
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_information import NONE, PER_POINT
@@ -15,11 +17,12 @@ from sfp_model.results.tables_information import NONE, PER_POINT
 __all__ = ["robust_tables"]
 
 SCORES = columns(
-    "question per_point_chf:CHF alternative title criterion words score:- unit best:bool dominated_first:bool "
+    "question per_point_chf:CHF alternative title criterion words score:- se:- unit best:bool dominated_first:bool "
     "dominated_second:bool"
 )
 CHOICES = columns(
-    "question per_point_chf:CHF threshold_chf:CHF criterion words alternative title agreed:bool scenarios:- draws:-"
+    "question per_point_chf:CHF threshold_chf:CHF criterion words alternative title agreed:bool scenarios:- "
+    "draws:- blocks:-"
 )
 
 
@@ -29,7 +32,7 @@ def robust_tables(results: Sequence[ResultSet]) -> dict[str, Table]:
     Draws of one number share their inputs across alternatives and scenarios. Only alternatives that every scenario
     has are compared; every scenario weighs the same. The threshold is 0 for a concept that holds an event (it pays for
     itself; no event has exactly 0 and is not asked), and the median over all alternatives, scenarios and draws for an
-    option.
+    option. Standard errors of scores from the spread between the independent blocks of the draws.
     """
     stored = [result.table("robust.payoffs") for result in results]
     found = list(_assessed(stored))
@@ -39,7 +42,7 @@ def robust_tables(results: Sequence[ResultSet]) -> dict[str, Table]:
     }
 
 
-_Case = tuple[str, float, float, dict[str, str], Robustness, tuple[int, int]]
+_Case = tuple[str, float, float, dict[str, str], Robustness, dict[str, FloatArray], tuple[int, int, int]]
 
 
 def _assessed(stored: Sequence[list[dict[str, Any]]]) -> Iterator[_Case]:
@@ -47,6 +50,7 @@ def _assessed(stored: Sequence[list[dict[str, Any]]]) -> Iterator[_Case]:
     for question in questions:
         by: list[dict[str, tuple[list[float], list[float]]]] = []
         titles: dict[str, str] = {}
+        blocks = len({row["block"] for row in stored[0]})
         for rows in stored:
             mine: dict[str, tuple[list[float], list[float]]] = {}
             for row in rows:
@@ -63,9 +67,11 @@ def _assessed(stored: Sequence[list[dict[str, Any]]]) -> Iterator[_Case]:
         for per_point in PER_POINT if question == "concept" else (0.0,):
             paid = net + per_point * impact
             limit = 0.0 if question == "concept" else float(np.median(paid))
-            size = (paid.shape[1], paid.shape[2])
+            size = (paid.shape[1], paid.shape[2], blocks)
             apart = (NONE,) if question == "concept" else ()
-            yield question, per_point, limit, titles, assess(names, paid, limit, apart), size
+            own = [assess(names, part, limit, apart).scores for part in np.split(paid, blocks, axis=2)]
+            errors = {key: standard_error([scores[key] for scores in own]) for key in own[0]}
+            yield question, per_point, limit, titles, assess(names, paid, limit, apart), errors, size
 
 
 def _words(question: str, criterion: str) -> str:
@@ -75,25 +81,29 @@ def _words(question: str, criterion: str) -> str:
 
 
 def _scores(
-    question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness, size: tuple[int, int]
-) -> Iterator[Row]:
+    question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness,
+    errors: dict[str, FloatArray], size: tuple[int, int, int],
+) -> Iterator[Row]:  # fmt: skip
     for criterion in found.best:
         words = _words(question, criterion)
         for i, name in enumerate(found.names):
             yield {
                 "question": question, "per_point_chf": per_point, "alternative": name, "title": titles[name],
                 "criterion": criterion, "words": words, "score": found.scores[criterion][i],
+                "se": errors[criterion][i],
                 "unit": "share" if criterion == "satisficing" else "CHF", "best": found.best[criterion] == name,
                 "dominated_first": found.first[:, i].any(), "dominated_second": found.second[:, i].any(),
             }  # fmt: skip
 
 
 def _choices(
-    question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness, size: tuple[int, int]
-) -> Iterator[Row]:
+    question: str, per_point: float, limit: float, titles: dict[str, str], found: Robustness,
+    errors: dict[str, FloatArray], size: tuple[int, int, int],
+) -> Iterator[Row]:  # fmt: skip
     for criterion, best in found.best.items():
         yield {
             "question": question, "per_point_chf": per_point, "threshold_chf": limit, "criterion": criterion,
             "words": _words(question, criterion), "alternative": best, "title": titles[best],
             "agreed": found.agreed, "scenarios": size[0], "draws": size[1],
+            "blocks": size[2],
         }  # fmt: skip

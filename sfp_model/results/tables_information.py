@@ -16,23 +16,26 @@ from sfp_model.inputs.change import with_choice
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import draw
-from sfp_model.results.draws import inside_total
+from sfp_model.results.draws import inside_total, standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.words_inputs import input_words
-from sfp_model.uncertainty import run_block
+from sfp_model.uncertainty import simulate
 
 __all__ = ["EVERYTHING", "INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "TOGETHER", "information", "payoffs"]
 
 BLOCKS, SIZE, TELLING = 10, 512, 3
+STORED = 64  # draws of a block whose payoffs are stored one by one
 PER_POINT = (0.0, 20_000.0, 50_000.0, 100_000.0)  # hypothetical CHF for a point of impact
 NONE, EVERYTHING, TOGETHER = "none", "everything", "all of these together"
 PARTS = {
     "demand": ("demand",), "exhibition and fees": ("exhibition", "fees"), "sponsorship and income":
     ("sponsorship", "income"), "cost": ("cost",),
 }  # fmt: skip
-INFORMATION = columns("per_point_chf:CHF choice title expected_chf:CHF about inputs value_chf:CHF se_chf:CHF draws:-")
-PAYOFFS = columns("question alternative title draw:- payoff_chf:CHF impact:- taken:bool")
+INFORMATION = columns(
+    "per_point_chf:CHF choice title expected_chf:CHF se_expected_chf:CHF about inputs value_chf:CHF se_chf:CHF draws:-"
+)
+PAYOFFS = columns("question alternative title draw:- block:- payoff_chf:CHF impact:- taken:bool")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +58,16 @@ class _Choice:
     @cached_property
     def blocks(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
         """Net result and impact, (concept, draw), and inputs, (input, draw), of each block."""
-        made = []
-        for block in range(BLOCKS):
-            values = self.study.drawn(block, SIZE)
-            net, impact = (np.zeros((len(self.names), SIZE)) for _ in range(2))
-            for i, case in enumerate(self.cases.values()):
-                outcome = self.study.in_draws(case, values)
-                net[i], impact[i] = outcome.net[0].sum(axis=0), impact_of(outcome)
-            made.append((net, impact, values))
-        return made
+        return [self.drawn(block, SIZE) for block in range(BLOCKS)]
+
+    def drawn(self, block: int, size: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return net result, impact and inputs of one block of *size* draws."""
+        values = self.study.drawn(block, size)
+        net, impact = (np.zeros((len(self.names), size)) for _ in range(2))
+        for i, case in enumerate(self.cases.values()):
+            outcome = self.study.in_draws(case, values)
+            net[i], impact[i] = outcome.net[0].sum(axis=0), impact_of(outcome)
+        return net, impact, values
 
     def title(self, name: str) -> str:
         return "No flagship event" if name == NONE else self.study.event.concepts[name].title
@@ -129,6 +133,7 @@ def information(evaluation: Evaluation) -> Iterator[Row]:
         head = {
             "per_point_chf": per_point, "choice": order[0], "title": choice.title(order[0]),
             "expected_chf": payoff.mean(axis=1).max(), "draws": BLOCKS * SIZE,
+            "se_expected_chf": standard_error(payoff[choice.names.index(order[0])].reshape(BLOCKS, -1).mean(axis=1)),
         }  # fmt: skip
         found = {part: choice.telling(prefixes, per_point, order[:2]) for part, prefixes in PARTS.items()}
         found = {part: rows for part, rows in found.items() if rows}
@@ -145,7 +150,7 @@ def information(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def payoffs(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what each concept and each option of a two-option decision pays in the first block of draws.
+    """Yield what each concept and each option of a two-option decision pays in ten independent blocks of 64 draws.
 
     ``concept``: net result of all editions, with the impact beside it. A decision: additional need inside the horizon,
     constant CHF, with the sign turned, so that more is better. Draws of one number share their inputs across
@@ -154,18 +159,20 @@ def payoffs(evaluation: Evaluation) -> Iterator[Row]:
     """
     plan, choice = evaluation.plan, _choice(evaluation)
     if choice is not None and plan.event is not None:
-        net, impact, _ = choice.blocks[0]
+        parts = [choice.drawn(block, STORED) for block in range(BLOCKS)]
+        net, impact = (np.concatenate([part[k] for part in parts], axis=1) for k in (0, 1))
         for i, name in enumerate(choice.names):
-            for d in range(SIZE):
+            for d in range(BLOCKS * STORED):
                 yield {"question": "concept", "alternative": name, "title": choice.title(name), "draw": d,
-                       "payoff_chf": net[i, d], "impact": impact[i, d],
+                       "block": d // STORED, "payoff_chf": net[i, d], "impact": impact[i, d],
                        "taken": name == choice.study.event.concept}  # fmt: skip
     for decision in plan.decisions.values():
         if set(decision.options) & {"adopt", "defer"}:
             continue
         for option in decision.options:
             arrays = compile(with_choice(plan, decision.id, option))
-            need = inside_total(run_block(arrays, plan.settings.seed, 0, size=SIZE))
-            for d in range(SIZE):
+            need = np.concatenate(list(simulate(arrays, plan.settings.seed, BLOCKS, measure=inside_total, size=STORED)))
+            for d in range(BLOCKS * STORED):
                 yield {"question": decision.id, "alternative": option, "title": f"Option {option} for {decision.id}",
-                       "draw": d, "payoff_chf": -need[d], "taken": option == decision.chosen}  # fmt: skip
+                       "draw": d, "block": d // STORED, "payoff_chf": -need[d],
+                       "taken": option == decision.chosen}  # fmt: skip

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from sfp_model.decisions.event_analysis import Analysis, Drawn
+from sfp_model.decisions.event_analysis import BLOCKS, Analysis, Drawn
 from sfp_model.decisions.event_study import Study
 from sfp_model.decisions.frontier import Search, non_dominated
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.inputs import FloatArray
+from sfp_model.results.draws import standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
 from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
@@ -57,7 +58,9 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- required_p50_chf:CHF "
         "required_p80_chf:CHF pays_earned_direct:- pays_earned_full:- pays_all_full:- ratio_earned_direct:- "
         "ratio_earned_full:- ratio_all_full:- ldc_mean:person ldc_p10:person ldc_p90:person least_subsidy:- most_ldc:- "
-        "admissible:share admitted:bool draws:- chosen:bool"
+        "admissible:share admitted:bool draws:- blocks:- se_net_mean_chf:CHF se_net_p10_chf:CHF se_net_p50_chf:CHF "
+        "se_net_p90_chf:CHF se_subsidy_mean_chf:CHF se_subsidy_p50_chf:CHF se_subsidy_p80_chf:CHF "
+        "se_required_p50_chf:CHF se_required_p80_chf:CHF chosen:bool"
     ),
     "event.sponsorship": columns(
         "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- wanted_share:share now:bool"
@@ -353,8 +356,18 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
             **{f"ratio_{sense}": float(np.median(one.ratios[i])) for i, sense in enumerate(SENSES)},
             "ldc_mean": one.ldc.mean(), "ldc_p10": ldc[0], "ldc_p90": ldc[1], "least_subsidy": least[at],
             "most_ldc": most[at], "admissible": may[at].share, "admitted": may[at].admitted, "draws": one.net.size,
-            "chosen": concept == study.event.concept,
+            "blocks": BLOCKS, "chosen": concept == study.event.concept,
+            **_errors("net", one.net, (10, 50, 90), mean=True), **_errors("subsidy", one.subsidy, (50, 80), mean=True),
+            **_errors("required", one.required, (50, 80)),
         }  # fmt: skip
+
+
+def _errors(name: str, draws: FloatArray, percentiles: Sequence[int], mean: bool = False) -> dict[str, float]:
+    """Return standard errors of percentiles (and the mean) from the spread between the blocks of *draws*."""
+    own = draws.reshape(BLOCKS, -1)
+    found = {f"p{p}": float(standard_error(np.quantile(own, p / 100, axis=1))) for p in percentiles}
+    found |= {"mean": float(standard_error(own.mean(axis=1)))} if mean else {}
+    return {f"se_{name}_{key}_chf": error for key, error in found.items()}
 
 
 _ROWS = {
