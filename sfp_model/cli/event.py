@@ -126,10 +126,10 @@ def results(
 
         shown: tuple[str, ...] = (
             "concept", "base_net_chf", "net_mean_chf", "net_p10_chf", "net_p50_chf", "net_p90_chf", "subsidy_mean_chf",
-            "subsidy_p50_chf", "subsidy_p80_chf", "no_subsidy", "required_p80_chf", "least_subsidy", "admissible",
+            "subsidy_p80_chf", "no_subsidy", "least_subsidy", "admissible",
         )  # fmt: skip
         title, note = (
-            "Net result, subsidy and opening fund required",
+            "Net result and subsidy",
             "Shares of the draws: no subsidy, least subsidy, admissible (both constraints hold; a concept counts only "
             "there). CSV and JSON hold the other columns. "
             + (fund_errors(fund) + "." if (fund := found.table("event.fund")) else ""),
