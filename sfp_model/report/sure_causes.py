@@ -228,14 +228,14 @@ def box_words(tables: Tables) -> str:
             points.append(f"{head} No combination of causes tells them apart.")
             continue
         points.append(
-            f"{head} Where {_lower(best.words)}, it is so in {percent(best.density)}; "
-            f"{percent(best.coverage)} of all such draws lie there."
+            f"{head} Where {best.words}, this happens in {percent(best.density)} of the draws; "
+            f"{percent(best.coverage)} of all cases lie there."
         )
-    if any("what all estimates share" in words for words in frame["words"]):
+    if any("that all estimates share" in words for words in frame["words"]):
         points.append(
-            "\nWhat all estimates share is the common factor of the plan. In its upper 30%, for example, are the three "
-            "draws of ten in which estimates of every kind come out highest together; in its lower part those in which "
-            "they come out lowest."
+            "\nIn the upper 30% of the factor that all estimates share, for example, are the three draws of ten in "
+            "which estimates of every kind come out highest together; in its lower part those in which they come out "
+            "lowest."
         )
     draws = number(float(frame["draws"].iloc[0]))
     points.append(

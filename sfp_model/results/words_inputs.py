@@ -41,7 +41,7 @@ def input_words(plan: Plan, table: InputTable, row: int) -> str:
     title = value.title if value is not None and value.title else key.removeprefix("event.").replace(".values", "")
     words = title.replace(".", ", ").replace("_", " ")
     if isinstance(plan.event, EventPlan) and key.endswith(f".{plan.event.concept}"):
-        words = words.removesuffix(f", {plan.event.concept.replace('_', ' ')}") + ", event as planned"
+        words = words.removesuffix(f", {plan.event.concept.replace('_', ' ')}") + " (event as planned)"
     return words[:1].upper() + words[1:]
 
 
@@ -49,12 +49,12 @@ def factor_words(plan: Plan, name: str) -> str:
     """Return what a latent factor of the plan, an initiative, or the demand for the event is."""
     kind, _, key = name.partition("/")
     if kind == "plan":
-        return "what all estimates share"
+        return "the factor that all estimates share"
     if key in plan.initiatives:
-        return f"what the estimates of {key} {plan.initiatives[key].title} share"
+        return f"the factor that the estimates of {key} {plan.initiatives[key].title} share"
     concept = key.removeprefix("event demand").strip()
     if not key.startswith("event demand"):
-        return f"what the estimates of {key} share"
+        return f"the factor that the estimates of {key} share"
     concepts = plan.event.concepts if isinstance(plan.event, EventPlan) else {}
     return f"demand for {concepts[concept].title}" if concept in concepts else "demand for the event, whatever concept"
 
@@ -62,7 +62,7 @@ def factor_words(plan: Plan, name: str) -> str:
 def limit_words(
     plan: Plan, table: InputTable, name: str, low: float, high: float, low_at: float, high_at: float
 ) -> str:
-    """Say a range of an input or of a latent factor, with where its ends stand among the draws.
+    """Say a range of an input or of a latent factor, with where its ends stand among the draws, as a clause.
 
     Parameters
     ----------
@@ -85,13 +85,24 @@ def limit_words(
     if name.endswith("#occurs"):
         event = input_words(plan, table, row).removeprefix("Event: ")
         return f"the risk event “{event}” {'occurs' if math.isinf(high) else 'does not occur'}"
-    words, unit = input_words(plan, table, row), table.unit[row]
+    words, unit = _lower(input_words(plan, table, row)), table.unit[row]
     first, last = _amount(low, unit), _amount(high, unit)
     if math.isinf(high):
         return f"{words} is above {first} (its P{below})"
     if math.isinf(low):
         return f"{words} is at most {last} (its P{above})"
     return f"{words} is between {first} and {last} (its P{below} and P{above})"
+
+
+def _lower(words: str) -> str:
+    """Return words for the middle of a sentence; a name of several capitals stays.
+
+    Examples
+    --------
+    >>> _lower("Unit cost: Travel"), _lower("CHF per USD")
+    ('unit cost: Travel', 'CHF per USD')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _amount(value: float, unit: str) -> str:

@@ -169,7 +169,7 @@ def test_only_what_can_move_an_outcome_is_a_cause() -> None:
             said = limit_words(found.plan, found.arrays.inputs, line, 0.0, np.inf, 0.0, 1.0)
             assert said.partition(" is above")[0] not in words
     ceilings = [r for r in tables()["discovery.boxes"] if r["case"].startswith("ceiling")]
-    assert all("what all estimates share" in r["words"] for r in ceilings if r["box"] == 1)
+    assert all("that all estimates share" in r["words"] for r in ceilings if r["box"] == 1)
 
 
 def test_thresholds_that_are_asked_for() -> None:
@@ -194,8 +194,11 @@ def test_ranges_are_said_in_words() -> None:
     def said(name: str, low: float, high: float) -> str:
         return limit_words(plan, table, name, low, high, 0.25, 0.7).replace("\u00a0", " ")
 
-    assert said("plan", 0.3, np.inf) == "what all estimates share is in its upper 75%"
-    assert said("initiative/h", -np.inf, 1) == "what the estimates of h Talent programmes share is in its lower 70%"
+    assert said("plan", 0.3, np.inf) == "the factor that all estimates share is in its upper 75%"
+    assert (
+        said("initiative/h", -np.inf, 1)
+        == "the factor that the estimates of h Talent programmes share is in its lower 70%"
+    )
     assert said("initiative/event demand", 0, 1).endswith("is between its P25 and P70")
     risk = next(key for key in table.ids if key.endswith("#occurs"))
     assert said(risk, 0.5, np.inf).endswith("” occurs") and said(risk, -np.inf, 0.5).endswith("” does not occur")
