@@ -33,7 +33,7 @@ class Supply:
 
 @dataclass(frozen=True, eq=False)
 class Funded:
-    """How each period's need is met; all arrays nominal CHF.
+    """How each period's need is met; all arrays nominal CHF. With needs of many draws, each has a last axis draw.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def fund(need: FloatArray, ceiling: FloatArray, supplies: Sequence[Supply]) -> F
 
     Parameters
     ----------
-    need : ndarray (period,)
+    need : ndarray (period,) or (period, draw)
         Additional need, nominal CHF.
     ceiling : ndarray (period,)
         What the regular budget may carry.
@@ -79,19 +79,19 @@ def fund(need: FloatArray, ceiling: FloatArray, supplies: Sequence[Supply]) -> F
     >>> found.regular.tolist(), found.drawn.round(6).tolist(), found.gap.round(6).tolist()
     ([60.0, 40.0], [[10.0, 0.0], [20.0, 0.0]], [10.0, 0.0])
     """
-    regular = np.minimum(need, ceiling)
+    regular = np.minimum(need, ceiling.reshape(-1, *(1,) * (need.ndim - 1)))
     left = need - regular
-    shape = (len(supplies), len(need))
+    shape = (len(supplies), *need.shape)
     available, drawn, support = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    stocks = [supply.stock for supply in supplies]
+    stocks = [np.full(need.shape[1:], supply.stock) for supply in supplies]
     for period in range(len(need)):
         for i, supply in enumerate(supplies):
             net = (float(supply.flow[period]) + stocks[i]) / (1 + supply.support)
-            taken = min(net, float(left[period]))
+            taken = np.minimum(net, left[period])
             available[i, period], drawn[i, period], support[i, period] = net, taken, taken * supply.support
-            beyond_flow = max(taken * (1 + supply.support) - float(supply.flow[period]), 0.0)
-            stocks[i] = max(stocks[i] - beyond_flow, 0.0)
-            left[period] -= taken
+            beyond_flow = np.maximum(taken * (1 + supply.support) - float(supply.flow[period]), 0.0)
+            stocks[i] = np.maximum(stocks[i] - beyond_flow, 0.0)
+            left[period] = left[period] - taken
     return Funded(need, regular, available, drawn, support, left)
 
 
@@ -104,4 +104,4 @@ def pair_up(years: FloatArray) -> FloatArray:
     >>> pair_up(np.array([1.0, 2.0, 3.0])).tolist()
     [3.0, 3.0]
     """
-    return np.array([years[i : i + 2].sum() for i in range(0, len(years), 2)])
+    return np.array([years[i : i + 2].sum(axis=0) for i in range(0, len(years), 2)])

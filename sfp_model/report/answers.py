@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, between
+from sfp_model.report.bands import Bands, between, standing
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words, questions
 from sfp_model.report.format import chf_words, number, percent, thousands
 from sfp_model.report.line_tables import activity_anchor, initiative_links, page_of
@@ -13,7 +13,7 @@ from sfp_model.report.needs_tables import of_programmes
 from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
 from sfp_model.report.sure_words import build_up_words, need_row
-from sfp_model.report.tables import Markdown, text_table
+from sfp_model.report.tables import Markdown, spread, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
 
 if TYPE_CHECKING:
@@ -231,7 +231,10 @@ def envelope_table(tables: Tables) -> Markdown:
         for row in records(tables["envelope"])
     ]
     heads = {"label": "", "amount": "One-off additional need, CHF thousands", "note": "Note"}
-    return text_table(rows, heads)
+    drawn = Bands(tables).get("programme_recurrence", "transformation", part="one_off")
+    return text_table(rows, heads, note=standing(tables) if drawn is None else
+                      "In the simulation, one-off additional need with programme management inside the plan's years is "
+                      f"CHF {spread(drawn.p10, drawn.p90)} thousand (P10–P90). {standing(tables)}")  # fmt: skip
 
 
 def envelope_sentence(tables: Tables) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.ballot_ranges import ballot_ranges, waiting_range
+from sfp_model.report.bands import Bands, Differences, between
 from sfp_model.report.decision_tables import boxes, option_modes
 from sfp_model.report.format import chf_words, percent
 from sfp_model.report.needs_tables import price_basis
@@ -120,8 +122,10 @@ def ballot(tables: Tables) -> Markdown:
     numbers = [*kept, "again", "difference", *waits]
     table[["months", *numbers]] = table[["months", *numbers]].astype(float)
     more = "More absorbed time" if cashless else "More additional need"
+    keys = [str(key) for key in taken.index]
+    ranges = ballot_ranges(tables, keys, {k: v["option"] for k, v in other.items()}, kept, waits, cashless)
     return statement(
-        table, stub="label", columns=columns, totals=[len(table) - 1],
+        table, stub="label", columns=columns, totals=[len(table) - 1], ranges=ranges,
         formats={**dict.fromkeys(numbers, "thousands"), "months": "decimal", "answer": "text"},
         spanners={"Additional need, answer here": [*kept, "again"], "Absorbed": ["months"],
                   more: ["difference", *waits]},
@@ -173,11 +177,15 @@ def ballot_answer(tables: Tables) -> Markdown:
         f"{count(boxes(tables['catalogue']), 'box', 'boxes')}. Answered as in the scenario *{facts['title']}*, they "
         f"take an additional need of **{money(float(decided['additional_constant'].sum()))}** in {span} in constant "
         f"prices of {facts['base_year']} ({money(float(decided['additional_nominal'].sum()))} nominal) and "
-        f"{person_months(months)} of absorbed time."
+        f"{person_months(months)}{between(Bands(tables, 'absorbed', 'months').get('total'), work=True)} of absorbed "
+        "time."
     )
     rest = total - float(decided["additional_constant"].sum())
     if rest >= _NIL:
         first += f" A further {money(rest)} follows from the event that the scenario holds and is put to no decision."
+    whole = Bands(tables).get("total")
+    if whole is not None and whole.p90 >= _NIL:
+        first += f" All of it together is {money(total)}{between(whole)}."
     parts = decided["additional_constant"].nlargest(1)
     if float(parts.iloc[0]) >= _NIL:
         share = percent(float(parts.iloc[0]) / float(decided["additional_constant"].sum()))
@@ -237,7 +245,7 @@ def each_decision(tables: Tables) -> Markdown:
     """Return a section for each decision: what the answers take, presuppose, and what waiting costs."""
     taken, other, late = _taken(tables), _other(tables), waiting(tables).set_index(["decision", "months"])
     frame = tables["decisions"].drop_duplicates(["decision", "option"]).set_index(["decision", "option"])
-    blocks = []
+    blocks, drawn = [], Differences(tables, "option")
     for key, row in taken.iterrows():
         decision = str(key)
         if not decision:
@@ -250,7 +258,9 @@ def each_decision(tables: Tables) -> Markdown:
         ]
         if decision in other:
             supposes = str(frame.at[(decision, other[decision]["option"]), "presupposes"])
-            text.append(_other_words(other[decision], supposes))
+            text.append(
+                _other_words(other[decision], supposes, between(drawn.get(decision, other[decision]["option"])))
+            )
         rows = {int(months): late.loc[(decision, months)] for d, months in late.index if d == decision}
         words = _waiting_words(rows, years_of(tables["implications"])[-1])
         if len(row["option"]) == 1:
@@ -258,7 +268,7 @@ def each_decision(tables: Tables) -> Markdown:
                 " The source offers no deferral here; it is shown for comparison, and whether what the answer "
                 "presupposes would still hold is not known."
             )
-        text.append(words + _edition_words(tables, decision))
+        text.append(words + waiting_range(tables, decision) + _edition_words(tables, decision))
         blocks.append("\n\n".join(text))
     return Markdown("\n\n".join(blocks))
 
@@ -273,6 +283,7 @@ def _taken_words(tables: Tables, decision: str, row: Any, supposes: str) -> str:
         text += f"It has no additional need and takes {absorbed}."
     else:
         text += f"It has an additional need of {money(row['additional_constant'])}"
+        text += between(Bands(tables).get("decision", part=decision))
         text += f", {'all ' if len(falls) == 1 else ''}in {listing(falls)}, " if len(falls) < 4 else " "
         text += f"and takes {absorbed}."
         if row["recurrent_constant"] >= _NIL:
@@ -282,10 +293,10 @@ def _taken_words(tables: Tables, decision: str, row: Any, supposes: str) -> str:
     return text + (f" It presupposes that {supposes}." if supposes else "")
 
 
-def _other_words(other: Mapping[str, Any], supposes: str) -> str:
+def _other_words(other: Mapping[str, Any], supposes: str, spread: str) -> str:
     text = (
         f"**{_option(other['option'], other['title'])[:1].upper()}{_option(other['option'], other['title'])[1:]}** "
-        f"would take {more_or_less(other['additional'], 'additional need')} and "
+        f"would take {more_or_less(other['additional'], 'additional need')}{spread} and "
         f"{more_or_less(other['absorbed'], 'absorbed time')} inside the plan's years."
     )
     if not supposes:

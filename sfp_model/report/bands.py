@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import number, percent
-from sfp_model.report.sentences import money
+from sfp_model.report.sentences import money, more_or_less
 from sfp_model.report.tables import SURE
 from sfp_model.report.views import records
 
 if TYPE_CHECKING:
-    from sfp_model.report.reads import Tables
+    import pandas as pd
 
-__all__ = ["Bands", "Key", "between", "standing"]
+__all__ = ["Bands", "Cells", "Differences", "Key", "between", "standing"]
 
 Key = tuple[str, str, str, str]  # breakdown, programme, initiative, part
 Pair = tuple[float, float]
+Cells = dict[tuple[int, str], Pair]  # row and column of a table → P10 and P90
 
 
 class Bands:
@@ -24,12 +25,14 @@ class Bands:
 
     Parameters
     ----------
-    tables : Tables
+    tables : mapping of str to pandas.DataFrame
         With ``simulation.ranges``.
     funding, measure : str
     """
 
-    def __init__(self, tables: Tables, funding: str = "additional", measure: str = "constant") -> None:
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], funding: str = "additional", measure: str = "constant"
+    ) -> None:
         frame = tables["simulation.ranges"]
         frame = frame[(frame["funding"] == funding) & (frame["measure"] == measure)]
         self._rows: dict[Key, dict[str, Any]] = {}
@@ -51,7 +54,7 @@ class Bands:
             return ("total", "", "", "")
         return ("programmes", "", "", "|".join(p for p in every if p in programmes))
 
-    def cells(self, rows: Sequence[Key | None], columns: Sequence[str]) -> dict[tuple[int, str], Pair]:
+    def cells(self, rows: Sequence[Key | None], columns: Sequence[str]) -> Cells:
         """Return the range of each cell of a table with years across, for ``tables.statement``.
 
         Parameters
@@ -61,7 +64,7 @@ class Bands:
         columns : sequence of str
             Headings: years, biennia (``2024–25``), the whole horizon (``2024–2027``), before and after.
         """
-        found: dict[tuple[int, str], Pair] = {}
+        found: Cells = {}
         for i, key in enumerate(rows):
             stored = self._rows.get(key, {}) if key is not None else {}
             for column in columns:
@@ -69,6 +72,40 @@ class Bands:
                 if row is not None:
                     found[i, column] = (row.p10, row.p90)
         return found
+
+
+class Differences:
+    """Ranges of what another answer, a later one, another start or pace changes.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        With ``simulation.differences``.
+    question : str
+        option, deferral, deferred, pace or paced; see ``results.tables_differences``.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], question: str) -> None:
+        frame = tables["simulation.differences"]
+        self._rows: dict[tuple[Any, ...], Any] = {}
+        for row in records(frame[frame["question"] == question]):
+            place = (row.months, row.stretch) if row.months == row.months else ()
+            key = (row.decision, row.option) if question == "option" else (row.decision,) if row.decision else ()
+            self._rows[(*key, *(x for x in place if x == x), row.funding, row.measure, row.period)] = row
+
+    def get(self, *key: Any, funding: str = "additional", measure: str = "constant", period: str = "all") -> Any:
+        """Return the row of a difference, ``None`` where there is none in any draw.
+
+        *key* is decision and option, decision and months, or months and stretch.
+        """
+        return self._rows.get((*key, funding, measure, _period(period)))
+
+    def pair(
+        self, *key: Any, funding: str = "additional", measure: str = "constant", period: str = "all"
+    ) -> Pair | None:
+        """Return P10 and P90 of a difference."""
+        row = self.get(*key, funding=funding, measure=measure, period=period)
+        return None if row is None else (row.p10_chf, row.p90_chf)
 
 
 def _period(column: str) -> str:
@@ -92,6 +129,8 @@ def between(row: Any, *, work: bool = False) -> str:
     """
     if row is None:
         return ""
+    if hasattr(row, "p10_chf"):
+        return f" (P10–P90: {difference(row.p10_chf)} to {difference(row.p90_chf)})"
     if work:
         low, high = number(row.p10), number(row.p90)
         return f" (P10–P90: {low} to {high})" if low != high else ""
@@ -99,13 +138,24 @@ def between(row: Any, *, work: bool = False) -> str:
     return f" (P10–P90: {low} to {high})" if low != high else ""
 
 
-def standing(tables: Tables, what: str = "Base estimate") -> str:
+def difference(amount: float) -> str:
+    """Return a difference for prose, with its direction.
+
+    Examples
+    --------
+    >>> difference(2e6).replace("\\u00a0", " "), difference(-3000).replace("\\u00a0", " "), difference(0)
+    ('CHF 2.00 million more', 'CHF 3 000 less', 'nothing')
+    """
+    return more_or_less(amount) if abs(amount) >= 50 else "nothing"
+
+
+def standing(tables: Mapping[str, pd.DataFrame], what: str = "Base estimate") -> str:
     """Return the note of a table whose amounts rest on the base estimate: its percentile, and where its range is.
 
     The percentile is that of the plan's additional need, or of absorbed time where there is none; on a page about
     some programmes, that of the first of them.
     """
-    link = f'<a href="{SURE}#sec-build-up">How sure are we?</a>'
+    link = f"[How sure are we?]({SURE}#sec-build-up)"
     for funding, words in (("additional", "additional need"), ("absorbed", "absorbed time")):
         frame = tables["simulation.ranges"]
         frame = frame[(frame["funding"] == funding) & (frame["measure"] == "constant") & (frame["period"] == "all")]

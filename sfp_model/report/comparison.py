@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Bands, Cells
 from sfp_model.report.format import chf_words, day, thousands
 from sfp_model.report.sentences import answer, count, money, more_or_less, person_months
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import SURE, Markdown, statement, text_table
 from sfp_model.report.views import biennial, horizon, listing, records, wording
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _SOURCE = "Comparison of the scenarios, each evaluated by itself from the parameter files"
+_WHOLE = ("total", "", "", "")
 _LEVELS = {"reduced": "reduced", "not_done": "not done"}
 
 
@@ -68,7 +71,33 @@ def totals(tables: Tables, prices: str = "constant") -> Markdown:
         heads["full_year"] = "A full year after"
     unit = _unit("nominal" if prices == "nominal" else "constant prices of the base year")
     notes = ["Each figure is rounded by itself; totals may not add"]
-    return statement(table, stub="title", columns=heads, unit=unit, source=_SOURCE, notes=notes)
+    ranges: Cells = {}
+    for i, scenario in enumerate(inside.index):
+        bands = _bands(tables, str(scenario), "additional", prices)
+        ranges |= {(i, c): pair for (_, c), pair in bands.cells([_WHOLE], list(heads)).items()}
+        year = bands.get("total", period="full year")
+        if year is not None:
+            ranges[i, "full_year"] = (year.p10, year.p90)
+    return statement(table, stub="title", columns=heads, unit=unit, source=_SOURCE, notes=notes, ranges=ranges,
+                     sure=_sure(tables))  # fmt: skip
+
+
+def _bands(tables: Tables, scenario: str, funding: str, measure: str) -> Bands:
+    """Return the ranges of one scenario."""
+    frame = tables["compare.ranges"]
+    return Bands({"simulation.ranges": frame[frame["scenario"] == scenario]}, funding, measure)
+
+
+def _sure(tables: Tables) -> str:
+    """Return the page on ranges of the first scenario."""
+    return f"../{tables['compare.scenarios']['scenario'].iloc[0]}/{SURE}"
+
+
+def _change(tables: Tables, scenario: str, initiative: str, measure: str) -> tuple[float, float] | None:
+    """Return the range of what a scenario takes more than the first, draw by draw."""
+    frame = tables["compare.differences"]
+    found = frame[(frame["scenario"] == scenario) & (frame["initiative"] == initiative) & (frame["measure"] == measure)]
+    return None if found.empty else (float(found["p10"].iloc[0]), float(found["p90"].iloc[0]))
 
 
 def by_programme(tables: Tables) -> pd.DataFrame:
@@ -92,8 +121,15 @@ def absorbed(tables: Tables) -> Markdown:
     months["value"] = scenarios["absorbed_constant"]
     months.insert(0, "title", scenarios["title"])
     columns = {c: str(c) for c in months.columns if c not in ("title", "value")}
+    ranges: Cells = {}
+    for i, name in enumerate(months.index):
+        found = _bands(tables, str(name), "absorbed", "months").cells([_WHOLE], list(columns))
+        ranges |= {(i, c): pair for (_, c), pair in found.items()}
+        worth = _bands(tables, str(name), "absorbed", "constant").get("total")
+        if worth is not None:
+            ranges[i, "value"] = (worth.p10, worth.p90)
     return statement(
-        months, stub="title", columns={**columns, "value": "Value, CHF thousands"},
+        months, stub="title", ranges=ranges, sure=_sure(tables), columns={**columns, "value": "Value, CHF thousands"},
         formats={**dict.fromkeys(columns, "number"), "value": "thousands"},
         unit="Person-months; value in CHF thousands, constant prices of the base year", source=_SOURCE,
         spanners={"Absorbed time (memo)": [*columns, "value"]},
@@ -116,12 +152,22 @@ def differences(tables: Tables, value: str = "additional_constant") -> Markdown:
     table.loc[len(table)] = {"programme": "Together", "label": "Total", **table[numbers].sum().to_dict()}
     titles = dict(zip(scenarios["scenario"], scenarios["title"], strict=True))
     decimal = value == "person_months"
+    measure = "months" if decimal else "constant"
+    base = _bands(tables, first, "absorbed" if decimal else "additional", measure)
+    names = [*table["initiative"][:-1], ""]
+    ranges: Cells = {}
+    for i, name in enumerate(names):
+        programme = str(wide.reset_index()["programme"].iloc[i]) if name else ""
+        row = base.get("initiative" if name else "total", programme, name)
+        cells = {"base": None if row is None else (row.p10, row.p90)}
+        cells |= {other: _change(tables, str(other), name, measure) for other in others}
+        ranges |= {(i, c): pair for c, pair in cells.items() if pair is not None}
     subsidy = ["The flagship event includes its subsidy from the regular budget"]
     return statement(
         table, stub="label", group="programme", columns={"base": titles[first], **{o: titles[o] for o in others}},
         formats="decimal" if decimal else "thousands", totals=[len(table) - 1],
         unit="Person-months of absorbed time" if decimal else _unit(), source=_SOURCE,
-        spanners={f"Difference to {titles[first]}": others},
+        spanners={f"Difference to {titles[first]}": others}, ranges=ranges, sure=_sure(tables),
         notes=["Brackets: the scenario takes less", *([] if decimal else subsidy)],
     )  # fmt: skip
 
@@ -246,7 +292,28 @@ def known_later(tables: Tables) -> Markdown:
     table = pd.DataFrame(rows)
     years = [c for c in table.columns if c.isdigit()]
     columns = {**{y: y for y in years}, "plan": f"{years[0]}–{years[-1]}"}
-    return statement(table, stub="label", group="group", columns=columns, unit="CHF thousands", source=_SOURCE)
+    return statement(table, stub="label", group="group", columns=columns, unit="CHF thousands", source=_SOURCE,
+                     ranges=_known_ranges(tables, names, list(columns)), sure=_sure(tables))  # fmt: skip
+
+
+def _known_ranges(tables: Tables, names: Sequence[str], columns: Sequence[str]) -> Cells:
+    """Return the ranges of the rows of :func:`known_later`: scenarios by year, differences in all years."""
+    found: Cells = {}
+    at = 0
+    for prices in ("constant", "nominal"):
+        for name in names:
+            bands = _bands(tables, name, "additional", prices)
+            for column in columns:
+                row = bands.get("total", period="all" if column == "plan" else column)
+                if row is not None:
+                    found[at, column] = (row.p10, row.p90)
+            at += 1
+        for name in names[1:]:
+            pair = _change(tables, name, "", prices)
+            if pair is not None:
+                found[at, "plan"] = pair
+            at += 1
+    return found
 
 
 def known_later_words(tables: Tables) -> str:
@@ -280,5 +347,8 @@ def event_concepts(tables: Tables) -> Markdown:
         "concept_title": "Concept", "revenue_chf": "Revenue", "cost_chf": "Cash cost", "net_chf": "Net result",
         "fund_draw_chf": "From the fund", "subsidy_chf": "Subsidy", "absorbed_chf": "Absorbed time (memo)",
     }  # fmt: skip
-    notes = ["All editions inside the horizon; brackets are a deficit. Only the subsidy enters the additional need"]
-    return statement(chosen, stub="label", columns=columns, unit=_unit(), notes=notes, source=_SOURCE)
+    notes = ["All editions inside the horizon; brackets are a deficit. Only the subsidy enters the additional need",
+             f"Base estimate; the ranges of every concept are on the page [How sure are we?]({SURE}#sec-event) of each "
+             "scenario"]  # fmt: skip
+    return statement(chosen, stub="label", columns=columns, unit=_unit(), notes=notes, source=_SOURCE,
+                     sure=_sure(tables))  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Cells, Differences, between, standing
 from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import count, more_or_less
@@ -97,14 +98,27 @@ def decisions_table(tables: Tables) -> Markdown:
     }  # fmt: skip
     if not table["after_additional"].abs().sum() >= 50:
         del columns["after_additional"]
+    drawn = Differences(tables, "option")
+    ranges: Cells = {}
+    for i, row in enumerate(records(table)):
+        for column, funding, period in (("additional", "additional", "all"), ("absorbed", "absorbed", "all"),
+                                        ("after_additional", "additional", _after(tables))):  # fmt: skip
+            pair = drawn.pair(row.decision, row.option, funding=funding, period=period)
+            if pair is not None:
+                ranges[i, column] = pair
     return statement(
-        table, stub="label", columns=columns, unit=price_basis(tables.facts()),
+        table, stub="label", columns=columns, unit=price_basis(tables.facts()), ranges=ranges,
         spanners={"Difference if the other is taken": [c for c in columns if not c.endswith("words")]},
         notes=["One decision is changed at a time; differences of several changes need not add",
                "The subsidy to the event depends on the concept held, not on these decisions",
                "Brackets: the other option takes less. What is deferred past the plan's years is not saved"],
         source="Comparison of options in this scenario; titles from the parameter files",
     )  # fmt: skip
+
+
+def _after(tables: Tables) -> str:
+    """Return the name of the period after the horizon."""
+    return next((str(p) for p in tables["decisions"]["period"] if str(p).startswith("after")), "")
 
 
 def _one(option: str, title: str) -> str:
@@ -117,7 +131,7 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
 
     frame = tables["decisions"]
     frame = frame[(frame["decision"].isin(decisions) | (not decisions)) & (frame["period"] != "all")]
-    rows = []
+    rows, names = [], []
     for _, part in frame[~frame["chosen"]].groupby(["decision", "option"], sort=False):
         first = part.iloc[0]
         here = frame[frame["chosen"] & (frame["decision"] == first["decision"])].iloc[0]
@@ -125,13 +139,21 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
         for measure, words in (("delta_additional", "additional need"), ("delta_absorbed", "absorbed time (memo)")):
             other = _one(first["option"], first["option_title"])
             label = f"{other[:1].upper()}{other[1:]}: {words}"
+            names.append((first["decision"], first["option"], measure.removeprefix("delta_")))
             rows.append(part.assign(group=group, label=label, amount=part[measure].round(2)))
     table = in_years(pd.concat(rows, ignore_index=True), ["group", "label"], "amount", total="", keep=True)
     columns = {c: str(c) for c in table.columns if c not in ("group", "label")}
     outside = [c for c in columns if not c[:1].isdigit()]
     inside = [c for c in columns if c not in outside]
+    drawn = Differences(tables, "option")
+    ranges: Cells = {}
+    for i, (decision, option, funding) in enumerate(names):
+        for column in columns:
+            pair = drawn.pair(decision, option, funding=funding, period=column)
+            if pair is not None:
+                ranges[i, column] = pair
     return statement(
-        table, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()),
+        table, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()), ranges=ranges,
         spanners={"Difference to the chosen option": inside, **({"Memo": outside} if outside else {})},
         source="Comparison of options in this scenario",
     )  # fmt: skip
@@ -139,13 +161,14 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
 
 def other_option_words(tables: Tables, decision: str) -> str:
     """Say what the option that was not chosen would change."""
-    frame = other_options(tables["decisions"])
+    frame, drawn = other_options(tables["decisions"]), Differences(tables, "option")
     parts = []
     for row in records(frame[frame["decision"] == decision]):
         text = (
             f"For {decision}, this scenario takes option {row.chosen_option} ({_lower(row.chosen_title)}). "
             f"Option {row.option} ({_lower(row.option_title)}) would take "
-            f"{more_or_less(row.additional, 'additional need')} and {more_or_less(row.absorbed, 'absorbed time')} "
+            f"{more_or_less(row.additional, 'additional need')}"
+            f"{between(drawn.get(decision, row.option))} and {more_or_less(row.absorbed, 'absorbed time')} "
             "inside the plan's years"
         )
         mine = _part(tables, decision, row.option)
@@ -169,8 +192,9 @@ def _lower(title: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
-def option_lines(lines: pd.DataFrame, decisions: pd.DataFrame) -> Markdown:
-    """Return the resource lines that exist under one option only."""
+def option_lines(tables: Tables) -> Markdown:
+    """Return the resource lines of the transformation that exist under one option only."""
+    lines, decisions = tables["transformation.lines"], tables["decisions"]
     rows = []
     for row in records(lines[(lines["options"] != "") & lines["action"].isin(decisions["decision"])]):
         here = "yes" if row.active else "no"
@@ -185,7 +209,9 @@ def option_lines(lines: pd.DataFrame, decisions: pd.DataFrame) -> Markdown:
         "activity": "Activity", "option": "Only under option", "what": "Resource", "funding": "Funding mode",
         "amount": "Base estimate, CHF thousands", "here": "Counted here", "basis": "Basis",
     }  # fmt: skip
-    return text_table(rows, heads)
+    return text_table(
+        rows, heads, note=standing(tables) + ". The range of what they change together is in @tbl-options"
+    )
 
 
 def option_modes(facts: Mapping[str, str]) -> str:

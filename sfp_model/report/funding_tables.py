@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import Cells, standing
 from sfp_model.report.format import chf, number, percent, thousands
 from sfp_model.report.funding_words import NOTHING, changes
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -25,6 +26,7 @@ STATUS = {
     "open": "not settled",
 }  # fmt: skip
 LEVELS = {"low": "Low", "centre": "Centre", "high": "High"}
+CHOICE = "The choice rests on the base estimate"
 NO_ADD = "The gaps of two years may exceed that of their biennium: money unused in one year may serve the other"
 
 
@@ -53,8 +55,18 @@ def gap_table(t: Frames) -> Markdown:
         "sources_chf": "Other sources", "gap_chf": "Gap", "unused_chf": "Unused",
     }  # fmt: skip
     totals = [i for i, kind in enumerate(rows["kind"]) if kind != "year"]
-    return statement(rows, stub="label", columns=columns, totals=totals, unit="CHF thousands, nominal",
+    drawn = _drawn(t)
+    keys = [("centre", kind, period) for kind, period in zip(rows["kind"], rows["period"], strict=True)]
+    ranges = {(i, column): drawn[*key, measure] for i, key in enumerate(keys) for column in columns
+              if (*key, measure := column.removesuffix("_chf")) in drawn}  # fmt: skip
+    return statement(rows, stub="label", columns=columns, totals=totals, unit="CHF thousands, nominal", ranges=ranges,
                      notes=(NO_ADD, "The plan is the sum of its biennia"), name="gap")  # fmt: skip
+
+
+def _drawn(t: Frames) -> dict[tuple[str, str, str, str], tuple[float, float]]:
+    """Return P10 and P90 by ceiling, kind of period, period and measure."""
+    rows = records(t["simulation.gap"])
+    return {(row.ceiling, row.kind, row.period, row.measure): (row.p10_chf, row.p90_chf) for row in rows}
 
 
 def level_table(t: Frames) -> Markdown:
@@ -70,13 +82,20 @@ def level_table(t: Frames) -> Markdown:
         made.append(entry)
     import pandas as pd
 
-    frame = pd.DataFrame(made)
+    frame, drawn = pd.DataFrame(made), _drawn(t)
+    ranges: Cells = {}
+    for i, period in enumerate(dict.fromkeys(rows["period"])):
+        kind = "plan" if period == "plan" else "biennium"
+        cells = {"need": ("centre", kind, period, "additional")}
+        cells |= {level: (level, kind, period, "gap") for level in LEVELS}
+        ranges |= {(i, column): drawn[key] for column, key in cells.items() if key in drawn}
     pairs = rows[rows["kind"] == "biennium"].drop_duplicates("ceiling").set_index("ceiling")["ceiling_chf"]
     columns = {"need": "Additional need"}
     columns |= {key: f"{words} ({thousands(pairs[key])})" for key, words in LEVELS.items() if key in pairs}
     return statement(
         frame, stub="label", columns=columns, spanners={"Gap under a ceiling of": [c for c in columns if c != "need"]},
         totals=[len(frame) - 1], unit="CHF thousands, nominal; illustrative ceilings, for a biennium, in brackets",
+        ranges=ranges,
         name="levels",
     )  # fmt: skip
 
@@ -123,7 +142,7 @@ def source_table(t: Frames) -> Markdown:
         "title": "Source, in order", "stated": "Stated, CHF thousands", "drawn": "Drawn, CHF thousands",
         "evidence": "Evidence", "basis": "Basis",
     }  # fmt: skip
-    return text_table(made, columns, widths=(5, 3, 3, 3, 9), right=("stated", "drawn"))
+    return text_table(made, columns, widths=(5, 3, 3, 3, 9), right=("stated", "drawn"), note=standing(t))
 
 
 def unit_table(t: Frames) -> Markdown:
@@ -139,9 +158,33 @@ def unit_table(t: Frames) -> Markdown:
                "per_equivalent_chf": "number"}  # fmt: skip
     totals = [i for i, period in enumerate(rows["period"]) if period == "average year"]
     return statement(rows, stub="period", group="measure", columns=columns, formats=formats, totals=totals,
+                     ranges=_in_units(t, rows, list(columns)),
                      spanners={"CHF a year for each": ["per_unit_chf", "per_equivalent_chf"]}, unit="",
                      notes=("Nominal. Per cent of a quarter of the estimated four-year plan (E)",),
                      name="units")  # fmt: skip
+
+
+def _average(t: Frames, measure: str) -> tuple[float, float] | None:
+    """Return P10 and P90 of need or gap in an average year."""
+    key = ("centre", "average", "average year", "additional" if measure == "additional need" else "gap")
+    return _drawn(t).get(key)
+
+
+def _in_units(t: Frames, rows: pd.DataFrame, columns: list[str]) -> Cells:
+    """Return the ranges of amounts in other units: every column is the amount times the same factor in each row."""
+    whole = rows[rows["amount_chf"] > 0]
+    if whole.empty:
+        return {}
+    factors = {c: float(whole[c].iloc[0] / whole["amount_chf"].iloc[0]) for c in columns}
+    found: Cells = {}
+    drawn = _drawn(t)
+    for i, row in enumerate(records(rows)):
+        measure = row.measure.lower()
+        key = ("centre", "year", row.period, "additional" if measure == "additional need" else "gap")
+        pair = _average(t, measure) if row.period == "average year" else drawn.get(key)
+        if pair is not None:
+            found |= {(i, c): (pair[0] * factor, pair[1] * factor) for c, factor in factors.items()}
+    return found
 
 
 def class_table(t: Frames) -> Markdown:
@@ -164,7 +207,15 @@ def class_table(t: Frames) -> Markdown:
     note = (
         "Classes are in contributory units: both ends of the scale and examples between; the full list was not read (E)"
     )
+    ranges: Cells = {}
+    for measure, key in names.items():
+        pair, amount = _average(t, measure), rows.loc[rows["measure"] == measure, "amount_chf"]
+        if measure != "CHF 1 million" and pair is not None and len(amount) and amount.iloc[0] > 0:
+            for column in (f"{key}_unit", f"{key}_all"):
+                for i, value in enumerate(wide[column]):
+                    ranges[i, column] = (value * pair[0] / amount.iloc[0], value * pair[1] / amount.iloc[0])
     return statement(wide, stub="class", columns=columns, formats="number", spanners=spanners, unit="CHF a year",
+                     ranges=ranges,
                      notes=(note,), name="classes")  # fmt: skip
 
 
@@ -185,7 +236,9 @@ def selection_table(t: Frames) -> Markdown:
         "action": "Action", "kept": "Kept", "option": "Option", "start": "Start", "chosen": "Chosen",
         "proposed": "Proposed", "status": "Over all weightings",
     }  # fmt: skip
-    return text_table(made, columns, widths=(9, 2, 2, 5, 3, 3, 5), right=("chosen", "proposed"))
+    return text_table(
+        made, columns, widths=(9, 2, 2, 5, 3, 3, 5), right=("chosen", "proposed"), note=standing(t, CHOICE)
+    )
 
 
 def fit_years(t: Frames) -> Markdown:
@@ -202,7 +255,8 @@ def fit_years(t: Frames) -> Markdown:
         "Draws within: share of the simulated outcomes in which the ceiling holds; in the last row all ceilings at once"
     )
     return statement(rows, stub="label", columns=columns, formats=formats, totals=[len(rows) - 1],
-                     unit="CHF thousands, nominal, additional need", notes=(note,), name="years")  # fmt: skip
+                     unit="CHF thousands, nominal, additional need", notes=(note, standing(t, CHOICE)),
+                     name="years")  # fmt: skip
 
 
 def closed_table(t: Frames) -> Markdown:
@@ -248,7 +302,7 @@ def next_table(t: Frames) -> Markdown:
         })  # fmt: skip
     columns = {"extra": "More money", "placed": "Placed where it is worth most", "gain": "Closes more",
                "said": "What changes"}  # fmt: skip
-    return text_table(made, columns, widths=(4, 6, 3, 6))
+    return text_table(made, columns, widths=(4, 6, 3, 6), note=standing(t, CHOICE))
 
 
 def relaxation_table(t: Frames) -> Markdown:
@@ -261,4 +315,4 @@ def relaxation_table(t: Frames) -> Markdown:
     wide["case"] = wide["case"].map(names)
     columns = {period: "Sum" if period == "all" else period for period in wide.columns if period != "case"}
     return statement(wide, stub="case", columns=columns, unit="CHF thousands that would have to be added, nominal",
-                     name="relaxation")  # fmt: skip
+                     notes=(standing(t, CHOICE),), name="relaxation")  # fmt: skip

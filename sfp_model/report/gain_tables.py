@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import chf_words, number, percent, thousands
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.risk_register import low
@@ -56,7 +57,8 @@ def break_even_table(tables: Tables, *levels: str) -> Markdown:
                "Gain a year: additional need inside the plan over the years left, undiscounted, as money that leaves "
                "a budget",
                "To be claimed: the gain over the share of claimed savings that national auditors found to stand up",
-               "The subsidy to the event is weighed against impact on its own page and left out here"],
+               "The subsidy to the event is weighed against impact on its own page and left out here",
+               standing(tables, "Break-even rests on the base estimate")],
         source="base estimate of this scenario; yardsticks in the parameter files",
     )  # fmt: skip
 
@@ -111,6 +113,7 @@ def gains_by_year(tables: Tables) -> Markdown:
     basis = price_basis(tables.facts())
     return text_table(
         shown, {"label": "Gain"} | columns, widths=(34, *(9 for _ in columns)), right=list(columns), label="tbl-gains",
+        note=standing(tables),
         caption=f"Estimated gains: money that leaves a budget by year; claimed, standing up and leaving a budget in "
                 f"all. {basis}",
     )  # fmt: skip

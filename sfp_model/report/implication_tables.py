@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.ballot import waiting
+from sfp_model.report.bands import Bands, Cells, Differences, standing
 from sfp_model.report.format import percent
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import money, person_months
@@ -66,14 +67,34 @@ def implications_table(tables: Tables) -> Markdown:
     above = above if "over_months" in columns else []
     return statement(
         table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
+        ranges=_ranges(tables, list(inside["decision"].drop_duplicates())),
         formats={c: "decimal" if c in months else "thousands" for c in columns},
         spanners={"Of the additional need": parts, "Work-months": months},
         notes=["Sums of the plan's years. Requirement: full cost = absorbable + in kind + additional; absorbable: time "
                "of staff already paid, never added to cash",
                "Languages (interpretation, translation) and bodies (what falls on bodies of Member States) overlap; "
-               "both are parts of one-off and recurrent", *above],
+               "both are parts of one-off and recurrent. They, in kind and posts stand at the base estimate",
+               *above],
         source="Resource lines by the decision that governs their action",
     )  # fmt: skip
+
+
+def _ranges(tables: Tables, decisions: list[str]) -> Cells:
+    """Return the ranges of what each decision requires, the total row last."""
+    cash = Bands(tables)
+    measured = {
+        "requirement_constant": Bands(tables, "full"), "absorbable_constant": Bands(tables, "absorbed"),
+        "additional_constant": cash, "absorbed_months": Bands(tables, "absorbed", "months"),
+    }  # fmt: skip
+    found: Cells = {}
+    for i, decision in enumerate([*decisions, None]):
+        key = ("total", "") if decision is None else ("decision", decision)
+        cells = {column: bands.get(key[0], part=key[1]) for column, bands in measured.items()}
+        for kind in ("one_off", "recurrent"):
+            name, part = ("recurrence", kind) if decision is None else ("decision_recurrence", f"{decision}|{kind}")
+            cells[f"{kind}_constant"] = cash.get(name, part=part)
+        found |= {(i, column): (row.p10, row.p90) for column, row in cells.items() if row is not None}
+    return found
 
 
 def implications_by_year(tables: Tables, prices: str = "constant") -> Markdown:
@@ -82,8 +103,10 @@ def implications_by_year(tables: Tables, prices: str = "constant") -> Markdown:
     table = in_years(frame, "label", f"additional_{prices}", keep=True)
     columns = {c: str(c) for c in table.columns if c != "label"}
     outside = [c for c in columns if not c[:1].isdigit()]
+    keys = [("decision", "", "", str(key)) for key in frame["decision"].drop_duplicates()]
     return statement(
         table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts(), prices),
+        ranges=Bands(tables, "additional", prices).cells([*keys, ("total", "", "", "")], list(columns)),
         spanners={"Memo, outside the plan": outside} if outside else None,
         source="Resource lines by the decision that governs their action",
     )  # fmt: skip
@@ -107,7 +130,7 @@ def posts_table(tables: Tables) -> Markdown:
     return statement(
         table, stub="label", group="group", totals=[len(table) - 1], unit=price_basis(tables.facts()),
         columns={"person_months": "Work-months", "constant_chf": "Additional need"},
-        formats={"person_months": "decimal", "constant_chf": "thousands"},
+        formats={"person_months": "decimal", "constant_chf": "thousands"}, notes=[standing(tables)],
         source="Resource lines; posts from the rate card",
     )  # fmt: skip
 
@@ -161,7 +184,7 @@ def languages_table(tables: Tables) -> Markdown:
     return statement(
         table, stub="label", group="group", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
         notes=["Sums of the plan's years; a meeting day has interpretation in six languages",
-               "Interpretation at the flagship event is in the account of the event and not here"],
+               "Interpretation at the flagship event is in the account of the event and not here", standing(tables)],
         source="Resource lines marked as languages or for a body of Member States",
     )  # fmt: skip
 
@@ -211,8 +234,18 @@ def deferral_table(tables: Tables) -> Markdown:
         "constant": "Waiting, constant", "prices": "Prices and exchange", "nominal": "Waiting, nominal",
         "absorbed": "Absorbed time (memo)",
     }  # fmt: skip
+    later, inside = Differences(tables, "deferral"), Differences(tables, "deferred")
+    ranges: Cells = {}
+    for i, row in enumerate(records(frame)):
+        key = (row.decision, row.months)
+        cells = {
+            "inside": inside.pair(*key), "constant": later.pair(*key, period="every"),
+            "nominal": later.pair(*key, measure="nominal", period="every"),
+            "absorbed": later.pair(*key, funding="absorbed", period="every"),
+        }  # fmt: skip
+        ranges |= {(i, column): pair for column, pair in cells.items() if pair is not None}
     return statement(
-        frame, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()),
+        frame, stub="label", group="group", columns=columns, unit=price_basis(tables.facts()), ranges=ranges,
         spanners={"Over all periods": [c for c in columns if c not in ("inside", "absorbed")]},
         notes=["Differences to deciding now, additional need; brackets: less",
                "Kept on: what recurs runs as many months as without the delay; this falls after the plan",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import Bands
 from sfp_model.report.format import number, thousands
 from sfp_model.report.needs_tables import of_programmes, quantity_range
 from sfp_model.report.sentences import count
-from sfp_model.report.tables import Markdown
+from sfp_model.report.tables import SURE, Markdown, spread
 from sfp_model.report.views import programme_needs, records, wording, years_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _initiative(tables: Tables, programme: str, initiative: str, label: str) -> 
     sums = needs.groupby(["line", "period"])["constant_chf"].sum().unstack("period")
     sums = sums.reindex(columns=periods).fillna(0.0)
     known = {row.line: row for row in records(tables[f"{programme}.lines"])}
-    activities = tables[f"{programme}.activities"]
+    activities, bands = tables[f"{programme}.activities"], Bands(tables)
     body, listed = [], 0
     for activity in records(activities[activities["initiative"] == initiative]):
         mine = list(dict.fromkeys(needs.loc[needs["activity"] == activity.activity, "line"]))
@@ -125,8 +126,9 @@ def _initiative(tables: Tables, programme: str, initiative: str, label: str) -> 
         if not mine:
             reason = activity.no_cost or "no line is active in this scenario"
             body.append(f'<tr><td colspan="{len(periods) + 4}">{escape(_sentence(reason))}</td></tr>')
-        body += [_line(known[line], sums.loc[line]) for line in mine if line in known]
-        body += [_derived(line, sums.loc[line]) for line in mine if line not in known]
+        drawn = {line: _drawn(bands.get("line", programme, initiative, line)) for line in mine}
+        body += [_line(known[line], sums.loc[line], drawn[line]) for line in mine if line in known]
+        body += [_derived(line, sums.loc[line], drawn[line]) for line in mine if line not in known]
         listed += len(mine)
     for funding, words in _TOTALS.items():
         whole = needs[needs["funding"] == funding].groupby("period")["constant_chf"].sum()
@@ -138,7 +140,9 @@ def _initiative(tables: Tables, programme: str, initiative: str, label: str) -> 
     head = "".join(f"<th {mark}>{escape(text)}</th>" for mark, text in zip(marks, heads, strict=True))
     note = (
         f"CHF thousands, constant prices of {tables.facts()['base_year']}. Each figure is rounded by itself; totals "
-        "may not add. Codes: of the quantity, then of the rate."
+        "may not add. Codes: of the quantity, then of the rate. Below a quantity with its range, small: P10–P90 of the "
+        f'additional need of the plan\'s years (<a href="{SURE}#sec-parts">How sure are we?</a>); years and absorbed '
+        "time stand at the base estimate."
     )
     title = escape(f"Activities and resource lines of {label}", quote=True)
     table = (
@@ -162,7 +166,12 @@ def _head(activity: Any, catalogue: pd.DataFrame, width: int) -> str:
     return f'<tr class="group"><th scope="rowgroup" colspan="{width}" id="{anchor}">{words}</th></tr>'
 
 
-def _line(line: Any, amounts: pd.Series[float]) -> str:
+def _drawn(row: Any) -> str:
+    """Return the range of a line's amount in all years of the plan, as a second line of its cell."""
+    return "" if row is None else f'<br><span class="range">{spread(row.p10, row.p90)}</span>'
+
+
+def _line(line: Any, amounts: pd.Series[float], drawn: str) -> str:
     per = line.rate_unit.replace("CHF/", "").replace("lump", "lump sum")
     lump = line.resource.startswith("lump.")
     rate = "" if lump else f", CHF {_price(line.rate_mode)} per {per}"
@@ -175,17 +184,17 @@ def _line(line: Any, amounts: pd.Series[float]) -> str:
     codes = f"{line.quantity_confidence}, {line.rate_confidence}"
     basis = f"{escape(_sentence(line.basis))} {codes}; <code>{escape(line.file)}:{int(line.file_line)}</code>"
     return (
-        f'<tr><th scope="row">{name}</th><td>{escape(quantity)}</td><td>{_MODES[line.funding]}</td>'
+        f'<tr><th scope="row">{name}</th><td>{escape(quantity)}{drawn}</td><td>{_MODES[line.funding]}</td>'
         f"{_amounts(amounts)}<td>{basis}</td></tr>"
     )
 
 
-def _derived(line: str, amounts: pd.Series[float]) -> str:
+def _derived(line: str, amounts: pd.Series[float], drawn: str) -> str:
     """Return the row of an amount that a model computes and no file states."""
     what = '<a href="event.ipynb#sec-inputs">The account of the event</a> computes it from its own inputs'
     title = "Subsidy from the regular budget" if line == "event/subsidy" else line
     return (
-        f'<tr><th scope="row">{escape(title)}</th><td>computed</td><td>additional</td>{_amounts(amounts)}'
+        f'<tr><th scope="row">{escape(title)}</th><td>computed{drawn}</td><td>additional</td>{_amounts(amounts)}'
         f"<td>{what}; they stand in <code>params/event.yml</code>.</td></tr>"
     )
 

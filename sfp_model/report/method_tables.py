@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import NIL, chf, day, number
 from sfp_model.report.sentences import answer, count, money
 from sfp_model.report.tables import Markdown, statement
@@ -130,7 +131,7 @@ def checks_table(tables: Tables) -> Markdown:
         unit=f"Amounts in CHF thousands, constant prices of {tables.facts()['base_year']}, with the columns before and "
              "after the horizon except in the check of months; differences in full CHF",
         notes=["Comparisons: additional, absorbed, in kind and full, each in constant and nominal prices",
-               f"{NIL} means no difference at all"],
+               f"{NIL} means no difference at all", standing(tables, "The checks compare the base estimate")],
         source="reconciliation of this scenario",
     )  # fmt: skip
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.bands import Bands, Key
+from sfp_model.report.bands import Bands, Cells, Key, standing
 from sfp_model.report.format import number, thousands
 from sfp_model.report.sentences import CODES
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import Markdown, spread, statement, text_table
 from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, records, shares, wording, years_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _years(
         table.loc[last, [group, stub]] = ["Together", "Total"]
     columns = {c: str(c) for c in table.columns if c not in keys}
     outside = [c for c in memo_columns(frame) if c in columns]
-    ranges = {}
+    ranges: Cells = {}
     if bands is not None and names:
         rows = [names.get(tuple(row)) for row in table[list(keys)].to_numpy()[:-1].tolist()]
         ranges = bands.cells([*rows, list(names.values())[-1]], list(columns))
@@ -236,7 +236,7 @@ def codes(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     )
     table = table.reset_index(drop=True)
     table.loc[len(table)] = {"code": "Total", **table.drop(columns="code").sum().to_dict()}
-    ranges: dict[tuple[int, str], tuple[float, float]] = {}
+    ranges: Cells = {}
     if not programmes:
         keys = [("confidence", "", "", code) for code in sums.index] + [("total", "", "", "")]
         for funding in ("additional", "absorbed"):
@@ -283,7 +283,14 @@ def largest_lines(tables: Tables, programmes: Sequence[str], how_many: int = 10)
         "activity": "Activity", "what": "Resource", "quantity": "Quantity (range)",
         "amount": f"{_MODES[mode].capitalize()}, CHF thousands", "confidence": "Code", "basis": "Basis",
     }  # fmt: skip
-    return text_table(_line_rows(records(named.loc[sums.index]), sums), heads)
+    rows, bands = _line_rows(records(named.loc[sums.index]), sums), Bands(tables, mode)
+    owners = inside.drop_duplicates("line").set_index("line")
+    for row, line in zip(rows, sums.index, strict=True):
+        found = bands.get("line", owners.at[line, "programme"], owners.at[line, "initiative"], line)
+        if found is not None:
+            row["amount"] += f" ({spread(found.p10, found.p90)})"
+    return text_table(rows, heads, note="In brackets: P10–P90 of the simulation" if mode == "additional"
+                      else standing(tables))  # fmt: skip
 
 
 def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, Key
+from sfp_model.report.bands import Bands, Cells, Key
 from sfp_model.report.format import percent
 from sfp_model.report.needs_tables import of_programmes
 from sfp_model.report.sentences import money
@@ -71,11 +71,9 @@ def effects_by_year(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     )  # fmt: skip
 
 
-def _ranges(
-    tables: Tables, names: Sequence[tuple[str, Key]], columns: Sequence[str]
-) -> dict[tuple[int, str], tuple[float, float]]:
+def _ranges(tables: Tables, names: Sequence[tuple[str, Key]], columns: Sequence[str]) -> Cells:
     """Return the ranges of the rows in constant and in nominal prices."""
-    found = {}
+    found: Cells = {}
     for prices in ("constant", "nominal"):
         rows = [name if step == f"{prices}_chf" else None for step, name in names]
         found.update(Bands(tables, "additional", prices).cells(rows, columns))
@@ -89,7 +87,7 @@ def effects_by_initiative(tables: Tables, programmes: Sequence[str]) -> Markdown
     table = names.join(sums, on="initiative").fillna(0.0).reset_index(drop=True)
     keys: list[Key] = [("initiative", row.programme, row.initiative, "") for row in records(table)]
     every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    ranges: dict[tuple[int, str], tuple[float, float]] = {}
+    ranges: Cells = {}
     for prices in ("constant", "nominal"):
         bands = Bands(tables, "additional", prices)
         found = bands.cells([*keys, bands.whole(list(names["programme"].unique()), every)], ["all"])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import chf, number, percent
 from sfp_model.report.line_tables import rate_anchor
 from sfp_model.report.sentences import CODES, count, money
@@ -58,7 +59,7 @@ def programmes_by_code(tables: Tables) -> Markdown:
         unit=f"CHF thousands, constant prices of {tables.facts()['base_year']}, inside the horizon",
         spanners={title: [c for c in columns if c.startswith(measure)]
                   for measure, title in (("additional", "Additional need"), ("absorbed", "Absorbed time (memo)"))},
-        notes=["A resource line counts with the weaker code of its quantity and its rate"],
+        notes=["A resource line counts with the weaker code of its quantity and its rate", standing(tables)],
         source=_SOURCE.format("summary by confidence code"),
     )  # fmt: skip
 
@@ -114,7 +115,8 @@ def evidence_table(tables: Tables) -> Markdown:
         unit=f"CHF thousands, constant prices of {tables.facts()['base_year']}, inside the horizon",
         spanners={"Additional need": ["additional", "additional_share"],
                   "Absorbed time (memo)": ["absorbed", "absorbed_share"]},
-        notes=["Informed: the estimate names a source that it rests on, or is the figure of a source itself"],
+        notes=["Informed: the estimate names a source that it rests on, or is the figure of a source itself",
+               standing(tables)],
         source=_SOURCE.format("resource lines and values"),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import number, thousands
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import records, years_of
@@ -17,6 +18,12 @@ __all__ = [
     "curve_points", "curve_table", "drivers_table", "engagement_table", "goals_table", "indicators", "levers_table",
     "offices_table", "raised_table", "series_table", "things",
 ]  # fmt: skip
+
+
+BESIDE = (
+    "Base estimate of an account beside the plan, which no draw holds; its inputs are on the page "
+    "[Assumptions and provenance](assumptions.ipynb)"
+)
 
 
 def things(count: float, unit: str) -> str:
@@ -56,7 +63,7 @@ def drivers_table(tables: Tables, programme: str) -> Markdown:
         "code": "Code",
         "basis": "Basis",
     }
-    return text_table(rows, heads, widths=(20, 16, 10, 10, 6, 40), right=("cash", "time"))
+    return text_table(rows, heads, widths=(20, 16, 10, 10, 6, 40), right=("cash", "time"), note=standing(tables))
 
 
 def _few(months: float) -> str:
@@ -86,7 +93,8 @@ def engagement_table(tables: Tables) -> Markdown:
         spanners={"Country teams reached": [*years, "all"], "What they need inside the plan's years": [
             "additional_chf", "person_months"]},
         notes=["A region that joins within a year counts for its part of the year",
-               "The teams of a year are divided among the regions as the offices are; no split by region was found"],
+               "The teams of a year are divided among the regions as the offices are; no split by region was found",
+               standing(tables)],
         source="Country teams by region (table regional.engagement)",
     )  # fmt: skip
 
@@ -111,7 +119,10 @@ def curve_table(tables: Tables) -> Markdown:
         points, stub="label", columns=columns,
         formats=dict.fromkeys(columns, "thousands") | {"person_months": "number"},
         unit=_constant(tables, "CHF thousands, whole regional presence inside the plan's years"),
-        notes=["Each row is the whole model with that number of teams in every year, once all regions have joined"],
+        ranges={(i, "additional_chf"): (row.additional_p10_chf, row.additional_p90_chf)
+                for i, row in enumerate(records(points))},
+        notes=["Each row is the whole model with that number of teams in every year, once all regions have joined; the "
+               "other columns stand at the base estimate"],
         source="Curve of the country teams (table regional.curve)",
     )  # fmt: skip
 
@@ -131,7 +142,7 @@ def offices_table(tables: Tables) -> Markdown:
         formats={"per_office_person_months": "decimal", "person_months": "number", "chf": "thousands", "basis": "text"},
         totals=[len(table) - 1], unit=_constant(tables, "A year as it is today; CHF thousands"),
         notes=["Staff already paid; the times and the number of activities are estimates (E)",
-               "Rent, utilities and contracts of the offices were not found and are not stated"],
+               "Rent, utilities and contracts of the offices were not found and are not stated", BESIDE],
         source="Account of the offices (table regional.offices)",
     )  # fmt: skip
 
@@ -152,7 +163,7 @@ def levers_table(tables: Tables) -> Markdown:
         formats={"dropped": "number", "released_person_months": "number", "released_chf": "thousands",
                  "additional_chf": "thousands", "covered": "decimal"},
         unit=_constant(tables, "In a year; CHF thousands"),
-        notes=["Released time is netted from nothing: it is staff already paid who can do something else"],
+        notes=["Released time is netted from nothing: it is staff already paid who can do something else", BESIDE],
         source="Levers on the work of the offices (table regional.levers)",
     )  # fmt: skip
 
@@ -197,7 +208,8 @@ def series_table(tables: Tables) -> Markdown:
                  "additional_chf": "thousands"},
         spanners={"Absorbed, person-months": ["participants_person_months", "other_person_months"]},
         totals=[len(table) - 1], unit=_constant(tables),
-        notes=["The numbers of groups, sessions and guests are drivers: a planner changes one and all lines follow"],
+        notes=["The numbers of groups, sessions and guests are drivers: a planner changes one and all lines follow",
+               standing(tables)],
         source="Series of workshops (table workplace.series)",
     )  # fmt: skip
 
@@ -219,7 +231,7 @@ def indicators(tables: Tables) -> Markdown:
         "indicator": "Recommendation and outcome indicator (ours)", "marks": "Baseline and target",
         "who": "Who measures, how often, how", "cost": "Cost of measuring, CHF thousands",
     }  # fmt: skip
-    return text_table(rows, heads, widths=(26, 32, 26, 18))
+    return text_table(rows, heads, widths=(26, 32, 26, 18), note=standing(tables))
 
 
 def _mark(value: float, unit: str, note: str) -> str:
@@ -246,5 +258,5 @@ def goals_table(tables: Tables) -> Markdown:
         columns={"items": "Items linked", "additional_chf": "Additional", "absorbed_chf": "Absorbed (memo)"},
         formats={"items": "number", "additional_chf": "thousands", "absorbed_chf": "thousands"},
         unit=_constant(tables, "CHF thousands inside the plan's years"),
-        source="Needs by strategic goal (table goals)",
+        notes=[standing(tables)], source="Needs by strategic goal (table goals)",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import number, percent
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import count, money
@@ -46,7 +47,8 @@ def events_table(tables: Tables) -> Markdown:
         table, stub="title", columns=columns, formats=formats,
         spanners={"Without a response": list(columns)[:5], "With the response": list(columns)[5:]},
         totals=[len(table) - 1] if len(risks) else (), unit=price_basis(tables.facts()),
-        notes=["Means of estimates (code E); none of it is in the base estimate unless the response is taken",
+        notes=["Means of estimates (code E); none of it is in the base estimate unless the response is taken, all of "
+               "it in the draws. " + standing(tables),
                "Cost of the delay: what the mean delay alone adds to the additional need in all periods, if the event "
                "occurs; nil where it only shortens what recurs, which is no saving",
                "Net benefit: probability × (cost and cost of the delay) before, less the same after, less the cost of "

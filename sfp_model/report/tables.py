@@ -33,8 +33,8 @@ _FORMATS: dict[str, Callable[[float], str]] = {
 _BELOW, _END = "\ue000", "\ue001"  # around a range until great_tables has escaped the text of the cells
 SURE = "sure.ipynb"
 RANGE_NOTE = (
-    f'Small figures: P10–P90 of the simulation; they do not add up, because of the <a href="{SURE}#sec-contingency">'
-    "diversification</a> between the parts of a sum"
+    "Small figures: P10–P90 of the simulation; they do not add up, because of the "
+    f"[diversification]({SURE}#sec-contingency) between the parts of a sum"
 )
 OUTSIDE = (
     "An amount outside its range is one that the simulation seldom meets: the base estimate knows neither delay nor "
@@ -71,6 +71,7 @@ def statement(
     notes: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
     ranges: Mapping[tuple[int, str], tuple[float, float]] | None = None,
+    sure: str = SURE,
     name: str = "table",
 ) -> Markdown:
     """Return a financial table.
@@ -99,6 +100,8 @@ def statement(
     ranges : mapping of (int, str) to (float, float), optional
         Row and column of a cell → P10 and P90 of its amount, in the unit of the column, printed below it. A range
         that prints as the amount itself is left out: such a cell depends on no uncertain input.
+    sure : str
+        The page on ranges, seen from the page of the table.
     name : str
         Fixed id, so that the output is the same on every run.
 
@@ -137,7 +140,7 @@ def statement(
         _about(frame, list(columns), ranges) if any(_BELOW in x for c in columns for x in shown[c].astype(str)) else ()
     )
     for note in _foot(unit, (*about, *notes), source, bool(totals)):
-        table = table.tab_source_note(raw(note))
+        table = table.tab_source_note(raw(_linked(note.replace(f"({SURE}#", f"({sure}#"))))
     html = _semantic(table.as_raw_html())
     html = html.replace(_BELOW, '<br><span class="range">').replace(_END, "</span>")
     html = re.sub(r">(\d{4}–\d{2,4})</th>", r'><span class="years">\1</span></th>', html)
@@ -155,6 +158,7 @@ def text_table(
     right: Sequence[str] = (),
     label: str = "",
     caption: str = "",
+    note: str = "",
 ) -> Markdown:
     """Return a plain pipe table of words (wraps well in the PDF).
 
@@ -168,6 +172,8 @@ def text_table(
         Columns of numbers.
     label, caption : str
         For a table made together with others in one cell; else the cell carries ``label`` and ``tbl-cap``.
+    note : str
+        Printed below the table.
 
     Examples
     --------
@@ -184,6 +190,8 @@ def text_table(
         lines.append("| " + " | ".join(cells) + " |")
     if caption:
         lines += ["", f": {caption}" + (f" {{#{label}}}" if label else "")]
+    if note:
+        lines += ["", "::: {.table-note}", note if note.endswith((".", "?)")) else f"{note}.", ":::"]
     return Markdown("\n".join(lines))
 
 
@@ -208,7 +216,7 @@ def spread(low: float, high: float, how: str = "thousands") -> str:
     ('0–12', '(3) to 2')
     """
     first, second = ("0" if x == 0 else _FORMATS[how](float(x)) for x in (low, high))
-    return f"{first} to {second}" if low < 0 or high < 0 else f"{first}–{second}"
+    return f"{first} to {second}" if "(" in first + second else f"{first}–{second}"
 
 
 def _about(
@@ -234,6 +242,11 @@ def _with_range(text: str, pair: tuple[float, float] | None, how: str) -> str:
     if words in (f"{plain}–{plain}", f"{plain} to {plain}"):
         return text
     return f"{text}{_BELOW}{words}{_END}"
+
+
+def _linked(note: str) -> str:
+    """Return a note with the links of Markdown as those of HTML."""
+    return re.sub(r"\[([^\]]+)\]\(([^)]+)\)", r'<a href="\2">\1</a>', note)
 
 
 def _foot(unit: str, notes: Sequence[str], source: str, totals: bool) -> list[str]:

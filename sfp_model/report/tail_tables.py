@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Bands, Cells, standing
 from sfp_model.report.format import day, thousands
 from sfp_model.report.needs_tables import of_programmes, price_basis
 from sfp_model.report.sentences import count, money
@@ -61,15 +62,26 @@ def full_year_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
         "full_year_absorbed": f"A year after {last} ",
     }  # fmt: skip
     table = frame.assign(label=frame["initiative"].map(names))[["label", *columns]].reset_index(drop=True)
-    table = table[(table[list(columns)] != 0).any(axis=1)].reset_index(drop=True)
+    some = (table[list(columns)] != 0).any(axis=1)
+    kept, table = frame.reset_index(drop=True)[some], table[some].reset_index(drop=True)
     table.loc[len(table)] = {"label": "Total", **table[list(columns)].sum().to_dict()}
     additional = [c for c in columns if "additional" in c]
+    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
+    ranges: Cells = {}
+    for funding in ("additional", "absorbed"):
+        bands = Bands(tables, funding)
+        mine = list(of_programmes(tables, programmes)["programme"].unique())
+        keys = [*(("initiative", row.programme, row.initiative, "") for row in records(kept)), bands.whole(mine, every)]
+        for i, key in enumerate(keys):
+            row = bands.get(*key, period="full year")
+            if row is not None:
+                ranges[i, f"full_year_{funding}"] = (row.p10, row.p90)
     return statement(
-        table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()),
+        table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()), ranges=ranges,
         spanners={f"Additional need ({head[:1].lower()}{head[1:]})": additional,
                   "Absorbed time (memo)": [c for c in columns if c not in additional]},
         notes=[f"The first full year after the last phase is {year}" if year else "No full year is left in the plan",
-               f"A year after {last}: every recurrent line, also those that start later"],
+               f"A year after {last}: every recurrent line, also those that start later", standing(tables)],
         source="Resource lines, from the parameter files",
     )  # fmt: skip
 
@@ -94,7 +106,8 @@ def tail_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
         "line": "Activity and resource", "since": "Since", "until": "Until", "year": "A full year",
         "next": f"{int(last) + 1}, nominal", "after": f"Left over after {last}",
     }  # fmt: skip
-    return text_table(rows, heads, widths=(34, 14, 12, 12, 12, 12), right=("year", "next", "after"))
+    return text_table(rows, heads, widths=(34, 14, 12, 12, 12, 12), right=("year", "next", "after"),
+                      note=standing(tables))  # fmt: skip
 
 
 def tail_words(tables: Tables, programmes: Sequence[str] = ()) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import Cells, Differences, standing
 from sfp_model.report.format import number, percent
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -73,8 +74,8 @@ def action_floats(tables: Tables) -> Markdown:
         notes=["Total float: months by which the action can start later and its programme still ends as planned; free "
                "float: and no other action moves. An action keeps the order of phases inside its initiative. Actions "
                "without a float last as long as their programme",
-               "Critical in draws: share of simulated courses in which the action has no float; there only "
-               "predecessors hold an action back, not phases"],
+               "Floats are those of the base estimate. Critical in draws: share of simulated courses in which the "
+               "action has no float; there only predecessors hold an action back, not phases. " + standing(tables)],
         source="Schedule, from the parameter files",
     )  # fmt: skip
 
@@ -96,7 +97,7 @@ def fixed_lines(tables: Tables) -> Markdown:
             "where": "memo, before the plan" if before else "inside the plan",
         })  # fmt: skip
     heads = {"action": "Action", "when": "Calendar months", "where": "Where it falls", "months": "Person-months"}
-    return text_table(rows, heads, widths=(2, 6, 4, 2), right=("months",))
+    return text_table(rows, heads, widths=(2, 6, 4, 2), right=("months",), note=standing(tables))
 
 
 def meetings(tables: Tables) -> Markdown:
@@ -149,8 +150,15 @@ def effects(tables: Tables) -> Markdown:
     frame = _cells(tables["schedule.effects"])
     table = in_years(frame, ["start", "pace"], "additional_constant", total="", keep=True)
     columns = {c: str(c) for c in table.columns if c not in ("start", "pace")}
+    paces, drawn = frame.drop_duplicates(["start", "pace"]), Differences(tables, "paced")
+    ranges = {
+        (i, column): pair
+        for i, row in enumerate(records(paces))
+        for column in columns
+        if (pair := drawn.pair(row.start_shift, row.stretch, period=column)) is not None
+    }
     return statement(
-        table, group="start", stub="pace", columns=columns, unit=price_basis(tables.facts()),
+        table, group="start", stub="pace", columns=columns, unit=price_basis(tables.facts()), ranges=ranges,
         notes=["Every row is the same model with another start and pace; 100% as planned is the scenario itself",
                "What recurs runs to the end of the horizon: a later start pays for fewer months of it, which is no "
                "saving in a full year", *_edition_notes(frame)],
@@ -161,8 +169,16 @@ def effects(tables: Tables) -> Markdown:
 def peaks(tables: Tables) -> Markdown:
     """Return the busiest quarter of absorbed time and the difference in additional need for other starts and paces."""
     frame = _cells(tables["schedule.peaks"])
+    amounts, change = Differences(tables, "paced"), Differences(tables, "pace")
+    after = next(p for p in tables["schedule.effects"]["period"] if p.startswith("after"))
+    ranges: Cells = {}
+    for i, row in enumerate(records(frame)):
+        key = (row.start_shift, row.stretch)
+        cells = {"additional_horizon": amounts.pair(*key), "additional_after": amounts.pair(*key, period=after),
+                 "delta_additional": change.pair(*key, period="every")}  # fmt: skip
+        ranges |= {(i, column): pair for column, pair in cells.items() if pair is not None}
     return statement(
-        frame, group="start", stub="pace",
+        frame, group="start", stub="pace", ranges=ranges,
         columns={"peak_quarter": "Busiest quarter", "peak_person_months": "Absorbed in it, person-months",
                  "additional_horizon": "Inside the plan", "additional_after": "After it",
                  "delta_additional": "Against the scenario", "kept_on": "To keep on as long"},
@@ -172,7 +188,8 @@ def peaks(tables: Tables) -> Markdown:
         notes=["To keep on as long: the months that recurrent work loses by a later start, paid after the plan's "
                "years; it is in no other column. Brackets there: recurrent work that starts sooner runs longer",
                "Against the scenario and to keep on, added: what another start or pace costs. A delay saves nothing of "
-               "the work itself; a longer plan is managed longer", *_edition_notes(frame)],
+               "the work itself; a longer plan is managed longer", "The quarter and what is kept on stand at the base "
+               "estimate", *_edition_notes(frame)],
         unit=price_basis(tables.facts()), source="Schedule, from the parameter files",
     )  # fmt: skip
 
@@ -206,7 +223,8 @@ def by_grade(tables: Tables) -> Markdown:
     columns = {c: str(c) for c in table.columns if c not in ("group", "row")}
     return statement(
         table, group="group", stub="row", columns=columns, formats="decimal", totals=[last], unit="Person-months",
-        notes=["All grades: time of staff of every grade who do the work, such as pilot teams and change agents"],
+        notes=["All grades: time of staff of every grade who do the work, such as pilot teams and change agents",
+               standing(tables)],
         source="Staffing, from the parameter files",
     )  # fmt: skip
 
@@ -224,7 +242,7 @@ def by_sector(tables: Tables) -> Markdown:
     notes = [f"Beside them, consultants work {number(days)} days"] if days >= 0.5 else ["No consultant is paid for"]
     return statement(
         table, group="group", stub="row", columns=columns, formats="decimal", totals=[last], unit="Person-months",
-        notes=notes, source="Staffing, from the parameter files",
+        notes=[*notes, standing(tables)], source="Staffing, from the parameter files",
     )  # fmt: skip
 
 
@@ -261,7 +279,8 @@ def overload(tables: Tables, most: int = 20) -> Markdown:
         })  # fmt: skip
     largest = sorted(rows, key=lambda row: -float(str(row["size"])))[:most]
     shown = [row for row in rows if row in largest]
-    return text_table(shown, heads, widths=(2, 4, 2, 2, 2, 2, 7), right=("demand", "capacity", "over", "rate"))
+    return text_table(shown, heads, widths=(2, 4, 2, 2, 2, 2, 7), right=("demand", "capacity", "over", "rate"),
+                      note=standing(tables))  # fmt: skip
 
 
 def levelling(tables: Tables) -> Markdown:
@@ -290,7 +309,8 @@ def levelling(tables: Tables) -> Markdown:
         notes=["The nearest temporary position of the rate card stands in for each grade; the price is not part of the "
                "plan's additional need. Positions at headquarters stand in for staff in the regions too",
                "Nobody can learn in another's place: for participants, the position takes over their other work",
-               "Actions move by whole months within their float; the ends of the programmes stay"],
+               "Actions move by whole months within their float; the ends of the programmes stay",
+               standing(tables, "Levelling rests on the base estimate")],
         source="Staffing, from the parameter files",
     )  # fmt: skip
 
@@ -309,7 +329,8 @@ def moves(tables: Tables) -> Markdown:
     heads = {
         "action": "Action", "from": "As planned", "to": "Levelled", "moved": "Moved, months", "float": "Float, months",
     }  # fmt: skip
-    return text_table(rows, heads, widths=(6, 3, 3, 2, 2), right=("moved", "float"))
+    return text_table(rows, heads, widths=(6, 3, 3, 2, 2), right=("moved", "float"),
+                      note=standing(tables, "Levelling rests on the base estimate"))  # fmt: skip
 
 
 def posts(tables: Tables) -> Markdown:
@@ -328,6 +349,6 @@ def posts(tables: Tables) -> Markdown:
                  "full_year": "thousands"},
         unit=price_basis(tables.facts()),
         notes=["Posts in full-time equivalents; existing staff are absorbed time, a memo item, and no post is added "
-               "for it"],
+               "for it", standing(tables)],
         source="Staffing, from the parameter files",
     )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import standing
 from sfp_model.report.format import thousands
 from sfp_model.report.line_tables import activity_anchor, page_of
 from sfp_model.report.sentences import answer, count, money
@@ -117,7 +118,8 @@ def item_table(tables: Tables, part: str) -> Markdown:
         )  # fmt: skip
     heads = {"item": "Item", "place": "Place in the source", "by": "Answered by, or why nothing is needed",
              "additional": "Additional", "absorbed": "Absorbed"}  # fmt: skip
-    return text_table(rows, heads, widths=(34, 22, 28, 10, 10), right=["additional", "absorbed"])
+    note = standing(tables) if any(row["additional"] + row["absorbed"] for row in rows) else ""
+    return text_table(rows, heads, widths=(34, 22, 28, 10, 10), right=["additional", "absorbed"], note=note)
 
 
 def _not_chosen(tables: Tables) -> set[str]:
@@ -171,6 +173,7 @@ def coverage_table(tables: Tables) -> Markdown:
         spanners={"Number of items": list(columns)[:5], "CHF thousands": ["additional", "absorbed"]},
         unit=f"Amounts in CHF thousands, constant prices of {tables.facts()['base_year']}, inside the horizon",
         notes=["Amounts are of all work that answers a report, each activity once; absorbed time is a memo item",
+               standing(tables),
                f"The plan has {count(len(whole), 'activity', 'activities')}"],
         source="catalogue of the source document and resource lines of this scenario",
     )  # fmt: skip
@@ -232,7 +235,8 @@ def chain_table(tables: Tables) -> Markdown:
         )  # fmt: skip
     heads = {"themes": "Theme", "gap": "Gap", "initiatives": "Initiatives that close it", "additional": "Additional",
              "absorbed": "Absorbed"}  # fmt: skip
-    return text_table(rows, heads, widths=(22, 26, 32, 10, 10), right=["additional", "absorbed"])
+    return text_table(rows, heads, widths=(22, 26, 32, 10, 10), right=["additional", "absorbed"],
+                      note=standing(tables))  # fmt: skip
 
 
 def indicator_table(tables: Tables) -> Markdown:
@@ -253,7 +257,8 @@ def indicator_table(tables: Tables) -> Markdown:
         )  # fmt: skip
     heads = {"item": "Recommendation", "behind": "Findings, principles and limits behind it",
              "measure": "Outcome indicator (ours)", "additional": "Additional", "absorbed": "Absorbed"}  # fmt: skip
-    return text_table(rows, heads, widths=(24, 32, 24, 10, 10), right=["additional", "absorbed"])
+    return text_table(rows, heads, widths=(24, 32, 24, 10, 10), right=["additional", "absorbed"],
+                      note=standing(tables))  # fmt: skip
 
 
 def strength_table(tables: Tables) -> Markdown:

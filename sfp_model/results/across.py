@@ -69,6 +69,12 @@ def _tables(results: Sequence[ResultSet]) -> Lazy[Table]:
 
         return robust_tables(results)
 
+    @cache
+    def ranges() -> dict[str, Table]:
+        from sfp_model.results.across_ranges import range_tables
+
+        return range_tables(results)
+
     past = cache(partial(hindcast_tables, results))
     repeated = {
         "compare.curve": "simulation.curve", "compare.sure": "simulation.totals",
@@ -76,6 +82,7 @@ def _tables(results: Sequence[ResultSet]) -> Lazy[Table]:
     }  # fmt: skip
     return Lazy({
         **{name: lambda name=name: robust()[name] for name in ("compare.robust", "compare.robust_choices")},  # type: ignore[misc]
+        **{name: lambda name=name: ranges()[name] for name in ("compare.ranges", "compare.differences")},  # type: ignore[misc]
         **{name: partial(_repeated, results, source) for name, source in repeated.items()},
         "compare.scenarios": partial(_compared, results),
         **{name: lambda name=name: past()[name] for name in ("hindcast.prices", "hindcast.finance")},  # type: ignore[misc]

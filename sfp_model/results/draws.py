@@ -24,6 +24,7 @@ BLOCKS = 10  # the least from which a standard error may be taken
 SMALL = 512  # draws of a block where only P50 and P80 of one total are compared
 SHOWN = (10, 50, 80, 90)
 CENTIME = 0.01
+KEPT = 64  # draws of each block that a comparison of scenarios is made from
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,27 @@ def standard_error(own: Sequence[FloatArray] | FloatArray) -> FloatArray:
     values = np.asarray(own, dtype=float)
     result: FloatArray = values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class Tailed:
+    """Of each series of ``RangeSeries``: base estimate, what is below it, P10 and P90, some draws.
+
+    Attributes
+    ----------
+    typed, below : ndarray (series,)
+        Base estimate, and the share of the draws at or below it.
+    percentiles, errors : ndarray (series, 2)
+        P10 and P90, and their standard errors.
+    first : ndarray (kept series, block, draw)
+        The first draws of each block of the series that scenarios are compared by.
+    """
+
+    typed: FloatArray
+    below: FloatArray
+    percentiles: FloatArray
+    errors: FloatArray
+    first: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,18 +163,20 @@ class Drawn:
         return RangeSeries(self.evaluation)
 
     @cached_property
-    def tails(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Of each of ``series``: base estimate, share of draws at or below it, P10 and P90, and their standard errors.
+    def tails(self) -> Tailed:
+        """What the draws say of each of ``series``.
 
         Made in the same pass as ``blocks`` where these have not been made before.
         """
         found, known = Tails(), "blocks" in self.__dict__
         typed = self.series(self.evaluation.outcome)[:, 0]
-        below = np.zeros(len(typed))
+        below, kept = np.zeros(len(typed)), self.series.kept
+        first: list[FloatArray] = []
 
         def both(outcome: Outcome) -> Block | None:
             drawn = self.series(outcome)
             found.add(drawn)
+            first.append(drawn[kept, :KEPT].copy())
             below[:] += (drawn <= typed[:, None] + CENTIME).mean(axis=1) / BLOCKS
             return None if known else self.measure(outcome)
 
@@ -166,7 +190,7 @@ class Drawn:
                 axis=1,
             )
             values[left] = np.quantile(draws, SHARES, axis=1).T
-        return typed, below, values, found.errors
+        return Tailed(typed, below, values, found.errors, np.stack(first, axis=1))
 
     def of(self, part: Callable[[Block], FloatArray]) -> FloatArray:
         """Return series of every block, shape (series, block, draw); *part* gives (series, draw)."""

@@ -16,7 +16,7 @@ from sfp_model.results.tables_implications import decided_by
 __all__ = ["FULL_YEAR", "Cut", "RangeSeries"]
 
 FULL_YEAR = "full year"
-Kind = Literal["additional", "absorbed"]
+Kind = Literal["additional", "absorbed", "full"]
 _FUNDING: tuple[Kind, ...] = ("additional", "absorbed")
 
 
@@ -55,12 +55,12 @@ class RangeSeries:
     evaluation: Evaluation
 
     def _rows(self, funding: str, measure: str) -> list[int]:
-        """Return what amounts are added up from: the lines of a funding mode; for months, one line per initiative."""
+        """Return what amounts are added up from: the lines of a funding mode; for months, one line per action."""
         facts = self.evaluation.facts
         mine = [i for i, f in enumerate(facts) if f.funding == funding]
         if measure != "months":
             return mine
-        return list({facts[i].initiative: i for i in reversed(mine)}.values())[::-1]
+        return list({facts[i].action: i for i in reversed(mine)}.values())[::-1]
 
     def _group(self, funding: Kind, measure: str, wanted: dict[str, bool]) -> Group:
         """Return the rows of the breakdowns *wanted*, each by year or not."""
@@ -78,7 +78,7 @@ class RangeSeries:
                 "initiative_category": (f.programme, f.initiative, f.category),
                 "programme_recurrence": (f.programme, "", f.recurrence), "recurrence": ("", "", f.recurrence),
                 "initiative_recurrence": (f.programme, f.initiative, f.recurrence),
-                "decision": ("", "", decided[i]),
+                "decision": ("", "", decided[i]), "decision_recurrence": ("", "", f"{decided[i]}|{f.recurrence}"),
                 "activity": (f.programme, f.initiative, f.activity), "line": (f.programme, f.initiative, f.line),
             }  # fmt: skip
             if "programmes" in wanted:
@@ -111,7 +111,8 @@ class RangeSeries:
         yearly = ("total", "programme", "initiative", "category", "programme_category", "initiative_category", "sector",
                   "programme_sector", "recurrence", "programme_recurrence", "programmes", "decision")  # fmt: skip
         money = dict.fromkeys(yearly, True) | dict.fromkeys(
-            ("initiative_recurrence", "programmes_recurrence", "confidence", "activity", "line"), False)  # fmt: skip
+            ("initiative_recurrence", "programmes_recurrence", "decision_recurrence", "confidence", "activity",
+             "line"), False)  # fmt: skip
         few = dict.fromkeys(("total", "programme", "programmes", "initiative", "decision"), True)
         time = dict.fromkeys(
             (*few, "recurrence", "initiative_recurrence", "programme_recurrence", "programmes_recurrence",
@@ -119,7 +120,8 @@ class RangeSeries:
         return (
             self._group("additional", "constant", money), self._group("additional", "nominal", few),
             self._group("absorbed", "constant", time),
-            self._group("absorbed", "months", dict.fromkeys(("total", "programme", "programmes", "initiative"), True)),
+            self._group("absorbed", "months",
+                        dict.fromkeys(("total", "programme", "programmes", "initiative", "decision"), True)),
         )  # fmt: skip
 
     @cached_property
@@ -137,13 +139,22 @@ class RangeSeries:
         return (*years, *pairs, "all")
 
     @cached_property
+    def _governed(self) -> dict[str, set[str]]:
+        """Actions by the decision that governs them."""
+        found: dict[str, set[str]] = {}
+        for facts, decision in zip(self.evaluation.facts, decided_by(self.evaluation), strict=True):
+            found.setdefault(decision, set()).add(facts.action)
+        return found
+
+    @cached_property
     def _after(self) -> tuple[tuple[str, str, str, str], ...]:
         """What recurs in a full year after the horizon: breakdown, programme, initiative and part of each row."""
         names = sorted({(f.programme, f.initiative) for f in self.evaluation.facts})
         return (
             *(("initiative", programme, initiative, "") for programme, initiative in names),
             *(("programme", programme, "", "") for programme in dict.fromkeys(p for p, _ in names)),
-            *(("programmes", "", "", "|".join(run)) for run in self._runs), ("total", "", "", ""),
+            *(("programmes", "", "", "|".join(run)) for run in self._runs),
+            *(("decision", "", "", decision) for decision in self._governed), ("total", "", "", ""),
         )  # fmt: skip
 
     @cached_property
@@ -155,10 +166,22 @@ class RangeSeries:
             for cut in group.cuts
             for period in (self.periods if cut.yearly else ("all",))
         ]
+        made += [("full", "constant", Cut("decision", "", "", key, (), (), False), "all") for key in self._governed]
+        made.append(("full", "constant", Cut("total", "", "", "", (), (), False), "all"))
         for funding in _FUNDING:
             for name in self._after:
                 made.append((funding, "constant", Cut(*name, (), (), False), FULL_YEAR))
         return tuple(made)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Places of the series by which scenarios are compared: the plan and its initiatives in all years."""
+        return [
+            i
+            for i, (funding, measure, cut, period) in enumerate(self.names)
+            if cut.breakdown in ("total", "initiative") and period == "all"
+            and (funding == "additional" or measure == "months")
+        ]  # fmt: skip
 
     def __call__(self, outcome: Outcome) -> FloatArray:
         """Return the series of a block, shape (series, draw)."""
@@ -180,6 +203,13 @@ class RangeSeries:
             single = [cut.rows[0] for cut in group.cuts if cut.breakdown == "line"]
             out[at : at + len(single)] = inside[single]
             at += len(single)
+        labels, found = outcome.amounts(("action",), "biennium", "full")
+        inside = found[:, 1:-1].sum(axis=1)
+        for actions in self._governed.values():
+            out[at] = inside[[name in actions for (name,) in labels]].sum(axis=0)
+            at += 1
+        out[at] = inside.sum(axis=0)
+        at += 1
         for funding in _FUNDING:
             found = self._full_year(outcome, funding)
             out[at : at + len(found)] = found
@@ -205,17 +235,20 @@ class RangeSeries:
         """Return the amounts that a group adds up, shape (line, period, draw)."""
         facts = [self.evaluation.facts[i] for i in group.lines]
         if group.measure == "months":
-            labels, found = outcome.person_months(("initiative", "funding"), time)
-            return found[[labels.index((f.initiative, group.funding)) for f in facts if f.initiative]]
+            labels, found = outcome.person_months(("action", "funding"), time)
+            return found[[labels.index((f.action, group.funding)) for f in facts]]
         labels, found = outcome.amounts(("line",), time, group.funding, group.measure)  # type: ignore[arg-type]
         return found[[labels.index((f.line,)) for f in facts]] if labels != tuple((f.line,) for f in facts) else found
 
     def _full_year(self, outcome: Outcome, funding: Kind) -> FloatArray:
-        labels, found = outcome.full_year(("programme", "initiative"), funding)
-        place = dict(zip(labels, found, strict=True))
+        labels, found = outcome.full_year(("programme", "initiative", "action"), funding)
         out = np.zeros((len(self._after), outcome.draws))
-        for row, (_, programme, initiative, run) in zip(out, self._after, strict=True):
-            for label, amounts in place.items():
-                if (programme or label[0], initiative or label[1]) == label and (not run or label[0] in run.split("|")):
+        for row, (breakdown, programme, initiative, part) in zip(out, self._after, strict=True):
+            for (p, i, action), amounts in zip(labels, found, strict=True):
+                if breakdown == "decision":
+                    mine = action in self._governed[part]
+                else:
+                    mine = (programme or p, initiative or i) == (p, i) and (not part or p in part.split("|"))
+                if mine:
                     row += amounts
         return out

@@ -68,7 +68,8 @@ _REGIONAL = (
     "workplace.series", "indicators",
 )  # fmt: skip
 _SIMULATION = (
-    "simulation.ranges", "simulation.totals", "simulation.absorbed", "simulation.curve", "simulation.fan",
+    "simulation.ranges", "simulation.draws", "simulation.gap", "simulation.totals", "simulation.absorbed",
+    "simulation.curve", "simulation.fan",
     "simulation.convergence", "simulation.rho", "simulation.views", "simulation.joint", "simulation.contingency",
 )  # fmt: skip
 _SENSITIVITY = ("sensitivity.tornado", "sensitivity.factors", "sensitivity.groups", "discovery.boxes")

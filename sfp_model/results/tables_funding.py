@@ -15,7 +15,7 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.tables_gains import gains as gain_rows
 
-__all__ = ["CLASSES", "GAP", "REGULAR", "SOURCES", "UNITS", "classes", "gap", "sources", "units"]
+__all__ = ["CLASSES", "GAP", "REGULAR", "SOURCES", "UNITS", "Frame", "classes", "gap", "sources", "units"]
 
 REGULAR = "regular_budget"
 GAINS = "gains"  # the source that the gains of the scenario feed
@@ -39,21 +39,24 @@ CLASSES = columns(
 
 
 @dataclass(frozen=True, eq=False)
-class _Frame:
+class Frame:
     """Needs, ceilings and sources of a scenario."""
 
     evaluation: Evaluation
 
     @cached_property
     def frame(self) -> FundingFrame:
+        """Ceilings, sources, units and classes as the parameters state them."""
         return funding_of(self.evaluation.plan)
 
     @cached_property
     def years(self) -> tuple[str, ...]:
+        """Years of the horizon."""
         return self.evaluation.periods[1:-1]
 
     @cached_property
     def biennia(self) -> tuple[str, ...]:
+        """Biennia of the horizon."""
         return self.evaluation.arrays.periods.labels("biennium")[1:-1]
 
     @cached_property
@@ -71,6 +74,7 @@ class _Frame:
         return np.array(list(sums.values()))
 
     def supplies(self, years_per_period: FloatArray) -> list[Supply]:
+        """Return what each source can give, by periods of so many years."""
         nothing = np.zeros(len(years_per_period))
         gained = self.gained if len(nothing) == len(self.years) else pair_up(self.gained)
         return [
@@ -82,14 +86,16 @@ class _Frame:
             for s in self.frame.sources
         ]
 
-    def funded(self, kind: str, ceiling: str) -> tuple[FloatArray, Funded]:
-        """Return the ceilings of the years or biennia and how their needs are met."""
+    def funded(self, kind: str, ceiling: str, need: FloatArray | None = None) -> tuple[FloatArray, Funded]:
+        """Return the ceilings of the years or biennia and how their needs are met, or needs of shape (year, draw)."""
+        need = self.need if need is None else need
         ones = np.ones(len(self.years))
         per = ones if kind == "year" else pair_up(ones)
         ceilings = per * self.frame.ceilings.get(ceiling, 0.0) / 2
-        return ceilings, fund(self.need if kind == "year" else pair_up(self.need), ceilings, self.supplies(per))
+        return ceilings, fund(need if kind == "year" else pair_up(need), ceilings, self.supplies(per))
 
     def periods(self, kind: str) -> tuple[str, ...]:
+        """Return the names of the years or biennia."""
         return self.years if kind == "year" else self.biennia
 
     def number(self, key: str) -> tuple[float, float, float]:
@@ -108,7 +114,7 @@ class _Frame:
 
 def sources(evaluation: Evaluation) -> Iterator[Row]:
     """Yield every source and period: what it can pay for and what is drawn, under the illustrative ceiling (centre)."""
-    frame = _Frame(evaluation)
+    frame = Frame(evaluation)
     share = frame.frame.numbers.get("ceiling_share")
     regular = {
         "order": 0, "source": REGULAR, "title": "Regular budget within the illustrative ceiling",
@@ -146,7 +152,7 @@ def gap(evaluation: Evaluation) -> Iterator[Row]:
     biennia. ``timing_chf`` is what the gaps of the years exceed the gap of their biennium by; ``to_raise_chf`` what
     would have to be given for the gap to be closed by the first source with a support cost.
     """
-    frame = _Frame(evaluation)
+    frame = Frame(evaluation)
     support = next((s.support for s in frame.frame.sources if s.support), 0.0)
     names = ("additional_chf", "ceiling_chf", "regular_chf", "sources_chf", "gap_chf", "unused_chf", "timing_chf")
     for level in frame.frame.ceilings or {"none": 0.0}:
@@ -174,7 +180,7 @@ def units(evaluation: Evaluation) -> Iterator[Row]:
     Per unit: spread over the units of Member States (range of their number), or over the unit-equivalents of all
     assessed contributions.
     """
-    frame = _Frame(evaluation)
+    frame = Frame(evaluation)
     unit, plan = frame.number("contributory_unit")[1], frame.number("four_year_plan")
     count, equivalents = frame.number("contributory_units"), frame.number("unit_equivalents")[1]
     gaps = frame.funded("year", "centre")[1].gap
@@ -193,7 +199,7 @@ def units(evaluation: Evaluation) -> Iterator[Row]:
 
 def classes(evaluation: Evaluation) -> Iterator[Row]:
     """Yield what CHF 1 million a year, the average need and the average gap mean for each class of contribution."""
-    frame = _Frame(evaluation)
+    frame = Frame(evaluation)
     unit, count = frame.number("contributory_unit")[1], frame.number("contributory_units")
     equivalents = frame.number("unit_equivalents")[1]
     for measure, amount in {"CHF 1 million": MILLION, **frame.averages()}.items():

@@ -25,7 +25,8 @@ ENGAGEMENT = columns(
     "driver unit part title joins:month period number:- additional_chf:CHF absorbed_chf:CHF person_months:person-month"
 )
 CURVE = columns(
-    "driver title unit number:- chosen:bool additional_chf:CHF additional_nominal_chf:CHF absorbed_chf:CHF "
+    "driver title unit number:- chosen:bool additional_chf:CHF additional_p10_chf:CHF additional_p90_chf:CHF "
+    "additional_nominal_chf:CHF absorbed_chf:CHF "
     "person_months:person-month full_year_chf:CHF"
 )
 OFFICES = columns(
@@ -130,8 +131,12 @@ def _once_a_year(line: Line) -> bool:
 def curve(evaluation: Evaluation) -> Iterator[Row]:
     """Yield what the programme of a driver needs inside the horizon at each number of the driver's curve.
 
-    Every point is the same model on the plan with that number in every year. Only for drivers of lines of the plan.
+    Every point is the same model on the plan with that number in every year; its range is from the same draws at every
+    point. Only for drivers of lines of the plan.
     """
+    from sfp_model.results.draws import BLOCKS, SMALL, inside_total
+    from sfp_model.uncertainty import simulate
+
     plan = evaluation.plan
     for name, driver in plan.drivers.items():
         if not driver.curve or not any(name in line.per for line in plan.lines.values()):
@@ -140,12 +145,15 @@ def curve(evaluation: Evaluation) -> Iterator[Row]:
         points = sorted({*driver.curve, *(driver.numbers if len(set(driver.numbers)) == 1 else ())})
         for number in points:
             found = Evaluation.of(with_driver(_only(plan, mine), name, number))
+            drawn = simulate(found.arrays, plan.settings.seed, BLOCKS, measure=inside_total, size=SMALL)
+            low, high = np.quantile(np.concatenate(list(drawn)), [0.1, 0.9])
             cash = _picked(found, list(range(len(found.facts))), "additional")
             time = _picked(found, list(range(len(found.facts))), "absorbed")
             yearly = found.outcome.full_year((), "additional")[1]
             yield {
                 "driver": name, "title": driver.title, "unit": driver.unit, "number": number,
                 "chosen": set(driver.numbers) == {number}, "additional_chf": _inside(found.constant[cash]),
+                "additional_p10_chf": low, "additional_p90_chf": high,
                 "additional_nominal_chf": _inside(found.nominal[cash]), "absorbed_chf": _inside(found.constant[time]),
                 "person_months": _inside(found.person_months[time]), "full_year_chf": float(yearly.sum()),
             }  # fmt: skip

@@ -15,8 +15,9 @@ from sfp_model.results.draws import BLOCKS, SHOWN, Block, Drawn, ranges, standar
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.simulation import relations
 from sfp_model.results.table import Row, Table, columns
+from sfp_model.results.tables_gap import GAP_RANGES, gap_ranges
 from sfp_model.results.tables_joint import JOINT, joint
-from sfp_model.results.tables_ranges import RANGES, ranges_of
+from sfp_model.results.tables_ranges import DRAWS, RANGES, draws_of, ranges_of
 from sfp_model.uncertainty import BLOCK, coupling_of, one_correlation
 
 __all__ = ["RHO", "SIMULATION", "simulation_tables"]
@@ -30,6 +31,8 @@ _BUILD_UP = (
 )
 SIMULATION = {
     "simulation.ranges": RANGES,
+    "simulation.draws": DRAWS,
+    "simulation.gap": GAP_RANGES,
     "simulation.totals": columns(f"breakdown programme label period prices {_BUILD_UP} draws:- blocks:-"),
     "simulation.absorbed": columns(
         "what base:person-month base_at:- expected:person-month p10:person-month p50:person-month p80:person-month "
@@ -66,7 +69,8 @@ def simulation_tables(evaluation: Evaluation) -> dict[str, Callable[[], Table]]:
     drawn = Drawn(evaluation)
     others = cache(partial(_outside, drawn))
     rows: dict[str, Callable[[], Iterator[Row]]] = {
-        "ranges": partial(ranges_of, drawn), "totals": partial(_totals, drawn), "absorbed": partial(_absorbed, drawn),
+        "ranges": partial(ranges_of, drawn), "draws": partial(draws_of, drawn), "gap": partial(gap_ranges, drawn),
+        "totals": partial(_totals, drawn), "absorbed": partial(_absorbed, drawn),
         "curve": lambda: _curve(drawn, others()), "fan": partial(_fan, drawn),
         "convergence": partial(_convergence, drawn), "rho": partial(_rho, drawn),
         "views": lambda: _views(drawn, others()), "joint": partial(joint, drawn),

@@ -18,6 +18,7 @@ from sfp_model.inputs import load_plan
 from sfp_model.results import run
 from sfp_model.results.breakdown import breakdown
 from tests.annex.browser import DESKTOP, PHONE, Browser
+from tests.annex.ranges import without_range
 from tests.tools import require_tool
 
 ROOT = Path(__file__).parent.parent.parent
@@ -140,6 +141,13 @@ def test_downloads_agree_with_the_model_to_the_centime(site: Path, scenario: str
                     sums[key] = sums.get(key, 0.0) + float(row[f"{measure}_constant"])
         assert all(sums[key] == pytest.approx(chf, abs=0.005) for key, chf in wanted.items())
         assert sum(sums.values()) == pytest.approx(sum(wanted.values()), abs=0.005)
+
+
+@pytest.mark.parametrize("scenario", (*SCENARIOS, "compare"))
+def test_every_amount_shows_its_range_or_says_where_it_is(site: Path, scenario: str) -> None:
+    """Tables of money or time on every page; a new one without range and without note fails."""
+    missing = {page.name: without_range(page) for page in sorted((site / "annex" / scenario).glob("*.html"))}
+    assert {name: tables for name, tables in missing.items() if tables} == {}
 
 
 def test_a_reader_finds_the_four_answers_from_the_first_page(site: Path) -> None:
