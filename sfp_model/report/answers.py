@@ -9,7 +9,7 @@ from sfp_model.report.bands import Bands, between, standing
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words, questions
 from sfp_model.report.format import chf_words, number, percent, thousands
 from sfp_model.report.line_tables import activity_anchor, initiative_links, page_of
-from sfp_model.report.needs_tables import of_programmes
+from sfp_model.report.needs_tables import NOT_STORED, of_programmes
 from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
 from sfp_model.report.sure_words import build_up_words, need_row
@@ -203,8 +203,7 @@ def recurrent_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     frame, last = tables["summary.recurrent"], years_of(tables["summary.initiatives"])[-1]
     if programmes:
         frame = frame[frame["programme"].isin(programmes)]
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    key = Bands(tables).whole(programmes, every)
+    key = Bands(tables).whole(programmes) or NOT_STORED
     titles = of_programmes(tables).drop_duplicates("initiative").set_index("initiative")["label"]
     cash, time = float(frame["full_year_additional"].sum()), float(frame["full_year_absorbed"].sum())
     tail = f"The absorbed time that goes on is worth {money(time)} a year."
@@ -300,8 +299,7 @@ def initiatives_answer(tables: Tables, programmes: Sequence[str], what: str) -> 
     facts, total, span = tables.facts(), _totals(tables, programmes), span_of(tables)
     frame = of_programmes(tables, programmes)
     inside = horizon(frame)
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    key = Bands(tables).whole(list(dict.fromkeys(frame["programme"])), every)
+    key = Bands(tables).whole(list(dict.fromkeys(frame["programme"]))) or NOT_STORED
     spread = between(Bands(tables, "absorbed", "months").get(*key), work=True)
     months = (
         f"{person_months(total['person_months'])}{spread} of absorbed time, worth {money(total['absorbed_constant'])}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, Cells, Differences, difference
+from sfp_model.report.bands import Bands, Cells, Differences, Span, difference
 
 if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
@@ -24,7 +24,7 @@ def ballot_ranges(
     for i, key in enumerate(keys):
         for column, row in (("again", cash.get(*key, period="full year")), ("months", months.get(*key))):
             if row is not None:
-                found[i, column] = (row.p10, row.p90)
+                found[i, column] = Span(row.p10, row.p90, row.base)
     option, later = Differences(tables, "option"), Differences(tables, "deferral")
     funding, measure = ("absorbed", "constant") if cashless else ("additional", "nominal")
     for i, decision in enumerate(decisions):

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import number, percent
 from sfp_model.report.sentences import money, more_or_less
-from sfp_model.report.tables import SURE
+from sfp_model.report.tables import SURE, Cells, Span
 from sfp_model.report.views import records
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Bands", "Cells", "Differences", "Key", "between", "standing"]
+__all__ = ["EVENT", "Bands", "Cells", "Differences", "Key", "Span", "between", "standing"]
 
 Key = tuple[str, str, str, str]  # breakdown, programme, initiative, part
-Pair = tuple[float, float]
-Cells = dict[tuple[int, str], Pair]  # row and column of a table → P10 and P90
 
 
 class Bands:
@@ -34,6 +32,8 @@ class Bands:
         self, tables: Mapping[str, pd.DataFrame], funding: str = "additional", measure: str = "constant"
     ) -> None:
         frame = tables["simulation.ranges"]
+        runs = frame.loc[frame["breakdown"] == "programmes", "part"].unique()
+        self._runs = {frozenset(run.split("|")): str(run) for run in runs}
         frame = frame[(frame["funding"] == funding) & (frame["measure"] == measure)]
         self._rows: dict[Key, dict[str, Any]] = {}
         for row in records(frame):
@@ -46,13 +46,14 @@ class Bands:
         """Return the stored row of an amount, or ``None`` where it is nil in every draw."""
         return self._rows.get((breakdown, programme, initiative, part), {}).get(period)
 
-    def whole(self, programmes: Sequence[str], every: Sequence[str]) -> Key:
-        """Return what the sum of some programmes is called; *every* are all programmes in their order."""
-        if len(programmes) == 1:
+    def whole(self, programmes: Sequence[str] = ()) -> Key | None:
+        """Return what the sum of some programmes (all without) is called; ``None`` where it is not stored."""
+        mine = frozenset(programmes)
+        if len(mine) == 1:
             return ("programme", programmes[0], "", "")
-        if len(programmes) in (0, len(every)):
+        if not mine or mine == frozenset().union(*self._runs):
             return ("total", "", "", "")
-        return ("programmes", "", "", "|".join(p for p in every if p in programmes))
+        return ("programmes", "", "", self._runs[mine]) if mine in self._runs else None
 
     def cells(self, rows: Sequence[Key | None], columns: Sequence[str]) -> Cells:
         """Return the range of each cell of a table with years across, for ``tables.statement``.
@@ -70,7 +71,7 @@ class Bands:
             for column in columns:
                 row = stored.get(_period(column))
                 if row is not None:
-                    found[i, column] = (row.p10, row.p90)
+                    found[i, column] = Span(row.p10, row.p90, row.base)
         return found
 
 
@@ -102,10 +103,10 @@ class Differences:
 
     def pair(
         self, *key: Any, funding: str = "additional", measure: str = "constant", period: str = "all"
-    ) -> Pair | None:
+    ) -> Span | None:
         """Return P10 and P90 of a difference."""
         row = self.get(*key, funding=funding, measure=measure, period=period)
-        return None if row is None else (row.p10_chf, row.p90_chf)
+        return None if row is None else Span(row.p10_chf, row.p90_chf, row.base_chf)
 
 
 def _period(column: str) -> str:
@@ -147,6 +148,9 @@ def difference(amount: float) -> str:
     ('CHF 2.00 million more', 'CHF 3 000 less', 'nothing')
     """
     return more_or_less(amount) if abs(amount) >= 50 else "nothing"
+
+
+EVENT = f"Base estimate; ranges of every concept: [How sure are we?]({SURE}#sec-event)"
 
 
 def standing(tables: Mapping[str, pd.DataFrame], what: str = "Base estimate") -> str:

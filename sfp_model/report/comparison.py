@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, Cells
+from sfp_model.report.bands import Bands, Cells, Span
 from sfp_model.report.format import chf_words, day, thousands
 from sfp_model.report.sentences import answer, count, money, more_or_less, person_months
 from sfp_model.report.tables import SURE, Markdown, statement, text_table
@@ -77,7 +77,7 @@ def totals(tables: Tables, prices: str = "constant") -> Markdown:
         ranges |= {(i, c): pair for (_, c), pair in bands.cells([_WHOLE], list(heads)).items()}
         year = bands.get("total", period="full year")
         if year is not None:
-            ranges[i, "full_year"] = (year.p10, year.p90)
+            ranges[i, "full_year"] = Span(year.p10, year.p90, year.base)
     return statement(table, stub="title", columns=heads, unit=unit, source=_SOURCE, notes=notes, ranges=ranges,
                      sure=_sure(tables))  # fmt: skip
 
@@ -93,11 +93,13 @@ def _sure(tables: Tables) -> str:
     return f"../{tables['compare.scenarios']['scenario'].iloc[0]}/{SURE}"
 
 
-def _change(tables: Tables, scenario: str, initiative: str, measure: str) -> tuple[float, float] | None:
+def _change(tables: Tables, scenario: str, initiative: str, measure: str) -> Span | None:
     """Return the range of what a scenario takes more than the first, draw by draw."""
     frame = tables["compare.differences"]
     found = frame[(frame["scenario"] == scenario) & (frame["initiative"] == initiative) & (frame["measure"] == measure)]
-    return None if found.empty else (float(found["p10"].iloc[0]), float(found["p90"].iloc[0]))
+    if found.empty:
+        return None
+    return Span(float(found["p10"].iloc[0]), float(found["p90"].iloc[0]), float(found["base"].iloc[0]))
 
 
 def by_programme(tables: Tables) -> pd.DataFrame:
@@ -127,7 +129,7 @@ def absorbed(tables: Tables) -> Markdown:
         ranges |= {(i, c): pair for (_, c), pair in found.items()}
         worth = _bands(tables, str(name), "absorbed", "constant").get("total")
         if worth is not None:
-            ranges[i, "value"] = (worth.p10, worth.p90)
+            ranges[i, "value"] = Span(worth.p10, worth.p90, worth.base)
     return statement(
         months, stub="title", ranges=ranges, sure=_sure(tables), columns={**columns, "value": "Value, CHF thousands"},
         formats={**dict.fromkeys(columns, "number"), "value": "thousands"},
@@ -159,7 +161,7 @@ def differences(tables: Tables, value: str = "additional_constant") -> Markdown:
     for i, name in enumerate(names):
         programme = str(wide.reset_index()["programme"].iloc[i]) if name else ""
         row = base.get("initiative" if name else "total", programme, name)
-        cells = {"base": None if row is None else (row.p10, row.p90)}
+        cells = {"base": None if row is None else Span(row.p10, row.p90, row.base)}
         cells |= {other: _change(tables, str(other), name, measure) for other in others}
         ranges |= {(i, c): pair for c, pair in cells.items() if pair is not None}
     subsidy = ["The flagship event includes its subsidy from the regular budget"]
@@ -306,7 +308,7 @@ def _known_ranges(tables: Tables, names: Sequence[str], columns: Sequence[str]) 
             for column in columns:
                 row = bands.get("total", period="all" if column == "plan" else column)
                 if row is not None:
-                    found[at, column] = (row.p10, row.p90)
+                    found[at, column] = Span(row.p10, row.p90, row.base)
             at += 1
         for name in names[1:]:
             pair = _change(tables, name, "", prices)

@@ -52,8 +52,9 @@ def _blocks(
     parts: list[pd.DataFrame] = []
     totals: list[int] = []
     names: list[Key | None] = []
-    every, shown = list(dict.fromkeys(tables["summary.initiatives"]["programme"])), list(needs["programme"].unique())
-    together = [("", _TOGETHER)] if len(shown) == 1 or set(shown) == set(every) or not len(needs) else []
+    shown, bands = list(needs["programme"].unique()), Bands(tables, funding, prices)
+    whole = bands.whole(shown)
+    together = [("", _TOGETHER)] if whole and whole[0] != "programmes" else []
     programmes = dict(zip(needs[group], needs["programme"], strict=True))
     for key, label in (*groups.items(), *together):
         mine = needs[needs[group] == key] if key else needs
@@ -80,7 +81,7 @@ def _blocks(
         unit=price_basis(tables.facts(), prices),
         spanners={"Memo, outside the plan": outside} if outside else None,
         source="Resource lines, from the parameter files",
-        ranges=Bands(tables, funding, prices).cells(names, [*inner, *outside]),
+        ranges=bands.cells(names, [*inner, *outside]),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import EVENT
 from sfp_model.report.event_tables import concepts
 from sfp_model.report.format import number, percent
 from sfp_model.report.sentences import answer, count, money
@@ -165,7 +166,7 @@ def reached_table(tables: Tables) -> Markdown:
                "Subsidy in contributory units of one year, summed over the editions",
                "Opening fund required: least balance of the exhibition fund with which no edition needs a subsidy; the "
                "balance itself was not found",
-               "Second phase: one-off additional need of the second phase of the design"],
+               "Second phase: one-off additional need of the second phase of the design", EVENT],
         source="event model, made from params/event.yml and the rate card",
     )  # fmt: skip
 

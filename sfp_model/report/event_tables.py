@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfp_model.report.bands import EVENT, Bands, standing
 from sfp_model.report.format import number
 from sfp_model.report.sentences import count
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import Markdown, Span, statement, text_table
 from sfp_model.report.views import in_years
 
 if TYPE_CHECKING:
@@ -87,16 +88,18 @@ def _basis(tables: Tables) -> str:
 
 def money_table(tables: Tables) -> Markdown:
     """Return revenue, cost, net result and subsidy by concept, its place among the draws, and what is beside cash."""
-    found = tables["event.fund"].set_index("concept")["base_quantile"]
-    rows = concepts(tables, held=False)
+    drawn = tables["event.fund"].set_index("concept")
+    found, rows = drawn["base_quantile"], concepts(tables, held=False).reset_index(drop=True)
     rows = rows.assign(place_in_draws=[f"P{100 * found[c]:.0f}" if c in found else "–" for c in rows["concept"]])
     columns = {
         "revenue_chf": "Revenue", "cost_chf": "Cost in cash", "net_chf": "Net result",
         "place_in_draws": "at", "fund_draw_chf": "Fund",
         "subsidy_chf": "Subsidy", "absorbed_chf": "Staff already paid", "in_kind_chf": "Halls in kind",
     }  # fmt: skip
+    ranges = {(i, "net_chf"): Span(drawn.at[c, "net_p10_chf"], drawn.at[c, "net_p90_chf"])
+              for i, c in enumerate(rows["concept"]) if c in drawn.index}  # fmt: skip
     return statement(
-        rows, stub="concept_title", columns=columns, unit=_basis(tables),
+        rows, stub="concept_title", columns=columns, unit=_basis(tables), ranges=ranges,
         formats={c: "text" if c == "place_in_draws" else "thousands" for c in columns},
         spanners={"Account of the event": list(columns)[:4], "Paid by": ["fund_draw_chf", "subsidy_chf"],
                   "Beside cash (memo)": ["absorbed_chf", "in_kind_chf"]},
@@ -213,7 +216,8 @@ def account_table(tables: Tables) -> Markdown:
     return statement(
         pd.DataFrame(rows), stub="label", group="group", totals=totals, unit=_basis(tables).split(", sum")[0],
         columns={**{y: y for y in years}, "total": "Sum", "code": "Code"}, formats="thousands",
-        notes=["Revenue lines without evidence stand at nil and stay visible"], source=_SOURCE.format("event model"),
+        notes=["Revenue lines without evidence stand at nil and stay visible", EVENT],
+        source=_SOURCE.format("event model"),
     )  # fmt: skip
 
 
@@ -259,9 +263,12 @@ def into_plan(tables: Tables) -> Markdown:
     table = pd.concat(parts, ignore_index=True).fillna(0.0)
     columns = {c: str(c) for c in table.columns if c not in ("group", "label")}
     totals = [i for i, label in enumerate(table["label"]) if label.endswith(", total")]
+    whole = ("programme", "flagship_event", "", "")
+    rows = [whole if label == "Additional need, total" else None for label in table["label"]]
     return statement(
         table, stub="label", group="group", columns=columns, totals=totals,
+        ranges=Bands(tables).cells(rows, list(columns)),
         unit=f"CHF thousands, constant prices of {tables.facts()['base_year']}",
-        notes=["Absorbed time is never added to the additional need"],
+        notes=["Absorbed time is never added to the additional need", standing(tables)],
         source="resource lines of this scenario, made from params/flagship.yml, and the event model",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.bands import EVENT
 from sfp_model.report.event_admissible import excluded_note
 from sfp_model.report.event_inputs import evidence
 from sfp_model.report.event_tables import concepts, editions_words, shown_concept
@@ -314,7 +315,7 @@ def calendar_table(tables: Tables) -> Markdown:
         formats={"index": "rate", "lost": "percent", "taken": "percent", "delegates": "number", "net_chf": "thousands"},
         unit=f"Shares of the event's delegates; delegates and CHF thousands, sum of {editions_words(tables)}",
         notes=["Index: other ITU events at which a delegate is wanted in or near the month, in the mean of the "
-               "editions"],
+               "editions", EVENT],
         source="params/tradeoff.yml (dates, each with its source and code) and the event model",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.bands import Cells, standing
+from sfp_model.report.bands import Cells, Span, standing
 from sfp_model.report.format import chf, number, percent, thousands
 from sfp_model.report.funding_words import NOTHING, changes
 from sfp_model.report.tables import Markdown, statement, text_table
@@ -63,10 +63,12 @@ def gap_table(t: Frames) -> Markdown:
                      notes=(NO_ADD, "The plan is the sum of its biennia"), name="gap")  # fmt: skip
 
 
-def _drawn(t: Frames) -> dict[tuple[str, str, str, str], tuple[float, float]]:
+def _drawn(t: Frames) -> dict[tuple[str, str, str, str], Span]:
     """Return P10 and P90 by ceiling, kind of period, period and measure."""
     rows = records(t["simulation.gap"])
-    return {(row.ceiling, row.kind, row.period, row.measure): (row.p10_chf, row.p90_chf) for row in rows}
+    return {
+        (row.ceiling, row.kind, row.period, row.measure): Span(row.p10_chf, row.p90_chf, row.base_chf) for row in rows
+    }
 
 
 def level_table(t: Frames) -> Markdown:
@@ -164,7 +166,7 @@ def unit_table(t: Frames) -> Markdown:
                      name="units")  # fmt: skip
 
 
-def _average(t: Frames, measure: str) -> tuple[float, float] | None:
+def _average(t: Frames, measure: str) -> Span | None:
     """Return P10 and P90 of need or gap in an average year."""
     key = ("centre", "average", "average year", "additional" if measure == "additional need" else "gap")
     return _drawn(t).get(key)
@@ -183,7 +185,7 @@ def _in_units(t: Frames, rows: pd.DataFrame, columns: list[str]) -> Cells:
         key = ("centre", "year", row.period, "additional" if measure == "additional need" else "gap")
         pair = _average(t, measure) if row.period == "average year" else drawn.get(key)
         if pair is not None:
-            found |= {(i, c): (pair[0] * factor, pair[1] * factor) for c, factor in factors.items()}
+            found |= {(i, c): Span(pair.low * factor, pair.high * factor) for c, factor in factors.items()}
     return found
 
 
@@ -213,7 +215,8 @@ def class_table(t: Frames) -> Markdown:
         if measure != "CHF 1 million" and pair is not None and len(amount) and amount.iloc[0] > 0:
             for column in (f"{key}_unit", f"{key}_all"):
                 for i, value in enumerate(wide[column]):
-                    ranges[i, column] = (value * pair[0] / amount.iloc[0], value * pair[1] / amount.iloc[0])
+                    part = value / amount.iloc[0]
+                    ranges[i, column] = Span(pair.low * part, pair.high * part)
     return statement(wide, stub="class", columns=columns, formats="number", spanners=spanners, unit="CHF a year",
                      ranges=ranges,
                      notes=(note,), name="classes")  # fmt: skip

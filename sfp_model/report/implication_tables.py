@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.ballot import waiting
-from sfp_model.report.bands import Bands, Cells, Differences, standing
+from sfp_model.report.bands import Bands, Cells, Differences, Span, standing
 from sfp_model.report.format import percent
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.sentences import money, person_months
@@ -93,7 +93,7 @@ def _ranges(tables: Tables, decisions: list[str]) -> Cells:
         for kind in ("one_off", "recurrent"):
             name, part = ("recurrence", kind) if decision is None else ("decision_recurrence", f"{decision}|{kind}")
             cells[f"{kind}_constant"] = cash.get(name, part=part)
-        found |= {(i, column): (row.p10, row.p90) for column, row in cells.items() if row is not None}
+        found |= {(i, column): Span(row.p10, row.p90, row.base) for column, row in cells.items() if row is not None}
     return found
 
 

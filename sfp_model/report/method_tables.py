@@ -35,7 +35,7 @@ def methods_answer(tables: Tables) -> Markdown:
         f"{count(len(checks), 'check')} compare the amounts with each other by every level, cut and period; {held}. "
         "What the "
         "inside view, the outside view and events from outside mean for the total stands on the page "
-        "[What could go wrong, and what could be gained?](risks.ipynb).",
+        "[Risks and gains](risks.ipynb).",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.bands import Bands, Cells, Key, standing
+from sfp_model.report.bands import Bands, Cells, Key, Span, standing
 from sfp_model.report.format import number, thousands
 from sfp_model.report.sentences import CODES
 from sfp_model.report.tables import Markdown, spread, statement, text_table
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = [
+    "NOT_STORED",
     "absorbed_months",
     "activity_lines",
     "by_category",
@@ -34,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SOURCE = "{}, from the parameter files"
+NOT_STORED: Key = ("", "", "", "")
 _MODES = {"additional": "additional need", "absorbed": "absorbed time", "in_kind": "contribution in kind"}
 
 
@@ -92,8 +94,8 @@ def _named(tables: Tables, bands: Bands, programmes: Sequence[str], keys: Sequen
             else ("programme", row.programme, "", "")
         )
         names[tuple(str(getattr(row, k)) for k in keys)] = key
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    return names | {("",): bands.whole(list(dict.fromkeys(frame["programme"])), every)}
+    whole = bands.whole(list(dict.fromkeys(frame["programme"])))
+    return names | ({("",): whole} if whole else {("",): NOT_STORED})
 
 
 def by_programme(
@@ -138,14 +140,16 @@ def by_category(tables: Tables, programmes: Sequence[str], funding: str = "addit
     titles = {c: facts.get(f"category.{c}", wording(c)) for c in needs["category"].unique()}
     order = [c.removeprefix("category.") for c in facts if c.startswith("category.")]
     every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    apart = 1 < len(programmes) < len(every)
+    bands = Bands(tables, funding)
+    whole = bands.whole(programmes)
+    apart = len(programmes) > 1 and whole != ("total", "", "", "")
     chosen = needs[needs["funding"] == funding]
     chosen = chosen.assign(label=chosen["category"].map(titles), programme_label=chosen["programme"].map(wording))
     rank = {k: i for i, k in enumerate(order)}
     chosen = chosen.assign(rank=chosen["category"].map(rank), place=chosen["programme"].map(every.index))
     chosen = chosen.sort_values(["place", "rank"] if apart else ["rank"], kind="stable")
     periods = list(dict.fromkeys(tables["summary.initiatives"]["period"]))
-    bands, keys = Bands(tables, funding), ["programme_label", "label"] if apart else ["label"]
+    keys = ["programme_label", "label"] if apart else ["label"]
     names: dict[tuple[str, ...], Key] = {}
     for row in records(chosen.drop_duplicates(["programme", "category"])):
         if apart:
@@ -154,7 +158,7 @@ def by_category(tables: Tables, programmes: Sequence[str], funding: str = "addit
             names[(row.label,)] = ("programme_category", row.programme, "", row.category)
         else:
             names[(row.label,)] = ("category", "", "", row.category)
-    names[("",)] = bands.whole(programmes, every)
+    names[("",)] = whole or NOT_STORED
     return _years(chosen, keys, "constant_chf", unit=price_basis(facts), source="Resource lines",
                   periods=periods, bands=bands, names=names)  # fmt: skip
 
@@ -198,7 +202,12 @@ def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, st
     heads = {"one_off": "One-off", "recurrent": "Recurrent", "year": "A full year after"}
     columns = {f"{funding}_{kind}": head for funding in ("additional", "absorbed") for kind, head in heads.items()}
     spread.append(_recurring(tables, bands, list(dict.fromkeys(names["programme"]))))
-    ranges = {(i, c): (found.p10, found.p90) for i, row in enumerate(spread) for c, found in row.items() if found}
+    ranges = {
+        (i, c): Span(found.p10, found.p90, found.base)
+        for i, row in enumerate(spread)
+        for c, found in row.items()
+        if found
+    }
     return statement(
         frame, stub="label", columns=columns, totals=[len(frame) - 1], unit=price_basis(tables.facts()), ranges=ranges,
         spanners={"Additional need": [c for c in columns if c.startswith("additional")],
@@ -210,12 +219,11 @@ def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, st
 
 def _recurring(tables: Tables, bands: Mapping[str, Bands], programmes: Sequence[str]) -> dict[str, Any]:
     """Return the stored rows of the total of one-off and recurrent parts and of a full year after the horizon."""
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
-    name, programme, initiative, runs = bands["additional"].whole(programmes, every)
+    name, programme, initiative, runs = bands["additional"].whole(programmes) or NOT_STORED
     kinds = {"total": "recurrence", "programme": "programme_recurrence", "programmes": "programmes_recurrence"}
     found: dict[str, Any] = {}
     for funding, mine in bands.items():
-        for kind in ("one_off", "recurrent"):
+        for kind in ("one_off", "recurrent") if name in kinds else ():
             part = f"{runs}|{kind}" if runs else kind
             found[f"{funding}_{kind}"] = mine.get(kinds[name], programme, initiative, part)
         found[f"{funding}_year"] = mine.get(name, programme, initiative, runs, period="full year")

@@ -86,11 +86,10 @@ def effects_by_initiative(tables: Tables, programmes: Sequence[str]) -> Markdown
     sums = horizon(_additional(tables, programmes)).groupby("initiative")[list(_STEPS)].sum()
     table = names.join(sums, on="initiative").fillna(0.0).reset_index(drop=True)
     keys: list[Key] = [("initiative", row.programme, row.initiative, "") for row in records(table)]
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
     ranges: Cells = {}
     for prices in ("constant", "nominal"):
         bands = Bands(tables, "additional", prices)
-        found = bands.cells([*keys, bands.whole(list(names["programme"].unique()), every)], ["all"])
+        found = bands.cells([*keys, bands.whole(list(names["programme"].unique()))], ["all"])
         ranges |= {(i, f"{prices}_chf"): pair for (i, _), pair in found.items()}
     table.loc[len(table)] = {"initiative": "", "label": "Total", **table[list(_STEPS)].sum().to_dict()}
     return statement(

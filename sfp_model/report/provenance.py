@@ -10,7 +10,7 @@ from sfp_model.report.bands import standing
 from sfp_model.report.format import chf, number, percent
 from sfp_model.report.line_tables import rate_anchor
 from sfp_model.report.sentences import CODES, count, money
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import SURE, Markdown, statement, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, shares, wording
 
 if TYPE_CHECKING:
@@ -251,7 +251,11 @@ def prices_table(tables: Tables) -> Markdown:
         notes.append(words + (f"whole years observed to {seen[-1]}, assumed after" if seen else "assumed throughout"))
     values = tables["parameters"].set_index("path")["mode"]
     bases = [f"CHF {number(values[f'currencies.{n}.base'], 4)} for one {n}" for n in kinds.index[kinds == "exchange"]]
-    notes = ["; ".join(notes), f"Base-year rates of constant prices: {listing(bases)}"]
+    notes = [
+        "; ".join(notes),
+        f"Base-year rates of constant prices: {listing(bases)}",
+        f"Expected values; what prices and exchange rates move in the draws: [How sure are we?]({SURE}#sec-moves)",
+    ]
     columns = {n: wording(n) if kinds[n] == "index" else f"CHF per {n}" for n in wide.columns if n != "year"}
     return statement(
         wide, stub="year", columns=columns, formats="rate4", unit="Annual means", notes=notes,

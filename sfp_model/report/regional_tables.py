@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.bands import standing
 from sfp_model.report.format import number, thousands
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import Markdown, Span, statement, text_table
 from sfp_model.report.views import records, years_of
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def curve_table(tables: Tables) -> Markdown:
         points, stub="label", columns=columns,
         formats=dict.fromkeys(columns, "thousands") | {"person_months": "number"},
         unit=_constant(tables, "CHF thousands, whole regional presence inside the plan's years"),
-        ranges={(i, "additional_chf"): (row.additional_p10_chf, row.additional_p90_chf)
+        ranges={(i, "additional_chf"): Span(row.additional_p10_chf, row.additional_p90_chf, row.additional_chf)
                 for i, row in enumerate(records(points))},
         notes=["Each row is the whole model with that number of teams in every year, once all regions have joined; the "
                "other columns stand at the base estimate"],

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfp_model.report.format import NIL, number, percent, thousands
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RANGE_NOTE", "SURE", "Markdown", "spread", "statement", "text_table"]
+__all__ = ["RANGE_NOTE", "SURE", "Cells", "Markdown", "Span", "spread", "statement", "text_table"]
 
 _FORMATS: dict[str, Callable[[float], str]] = {
     "thousands": thousands,
@@ -57,6 +57,17 @@ class Markdown:
     __str__ = __repr__
 
 
+class Span(NamedTuple):
+    """P10 and P90 of an amount, and the base estimate that they belong to, which a test compares with the cell."""
+
+    low: float
+    high: float
+    base: float | None = None
+
+
+Cells = dict[tuple[int, str], Span]  # row and column of a table → range
+
+
 def statement(
     frame: pd.DataFrame,
     *,
@@ -70,7 +81,7 @@ def statement(
     source: str = "",
     notes: Sequence[str] = (),
     links: Mapping[str, str] | None = None,
-    ranges: Mapping[tuple[int, str], tuple[float, float]] | None = None,
+    ranges: Cells | None = None,
     sure: str = SURE,
     name: str = "table",
 ) -> Markdown:
@@ -97,7 +108,7 @@ def statement(
         Further notes.
     links : mapping of str to str, optional
         Label of a row → address that it leads to.
-    ranges : mapping of (int, str) to (float, float), optional
+    ranges : dict of (int, str) to Span, optional
         Row and column of a cell → P10 and P90 of its amount, in the unit of the column, printed below it. A range
         that prints as the amount itself is left out: such a cell depends on no uncertain input.
     sure : str
@@ -219,26 +230,24 @@ def spread(low: float, high: float, how: str = "thousands") -> str:
     return f"{first} to {second}" if "(" in first + second else f"{first}–{second}"
 
 
-def _about(
-    frame: pd.DataFrame, columns: Sequence[str], ranges: Mapping[tuple[int, str], tuple[float, float]] | None
-) -> tuple[str, ...]:
+def _about(frame: pd.DataFrame, columns: Sequence[str], ranges: Cells | None) -> tuple[str, ...]:
     """Return the notes on ranges: how to read them, and what an amount outside its own means, where there is one."""
     amounts = {c: frame[c].tolist() for c in columns if _numeric(frame[c])}
     out = any(c in amounts and not _inside(float(amounts[c][i]), pair) for (i, c), pair in (ranges or {}).items())
     return (RANGE_NOTE, OUTSIDE) if out else (RANGE_NOTE,)
 
 
-def _inside(value: float, pair: tuple[float, float]) -> bool:
+def _inside(value: float, pair: Span) -> bool:
     """Whether an amount lies in its range, give or take a five-hundredth of it."""
     room = 0.002 * max(abs(pair[0]), abs(pair[1]))
     return value != value or pair[0] - room <= value <= pair[1] + room
 
 
-def _with_range(text: str, pair: tuple[float, float] | None, how: str) -> str:
+def _with_range(text: str, pair: Span | None, how: str) -> str:
     if pair is None or not text:
         return text
     plain = text if text != NIL else "0"
-    words = spread(*pair, how)
+    words = spread(pair.low, pair.high, how)
     if words in (f"{plain}–{plain}", f"{plain} to {plain}"):
         return text
     return f"{text}{_BELOW}{words}{_END}"

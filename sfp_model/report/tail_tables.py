@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, Cells, standing
+from sfp_model.report.bands import Bands, Cells, Span, standing
 from sfp_model.report.format import day, thousands
 from sfp_model.report.needs_tables import of_programmes, price_basis
 from sfp_model.report.sentences import count, money
@@ -66,16 +66,15 @@ def full_year_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     kept, table = frame.reset_index(drop=True)[some], table[some].reset_index(drop=True)
     table.loc[len(table)] = {"label": "Total", **table[list(columns)].sum().to_dict()}
     additional = [c for c in columns if "additional" in c]
-    every = list(dict.fromkeys(tables["summary.initiatives"]["programme"]))
     ranges: Cells = {}
     for funding in ("additional", "absorbed"):
         bands = Bands(tables, funding)
         mine = list(of_programmes(tables, programmes)["programme"].unique())
-        keys = [*(("initiative", row.programme, row.initiative, "") for row in records(kept)), bands.whole(mine, every)]
+        keys = [*(("initiative", row.programme, row.initiative, "") for row in records(kept)), bands.whole(mine)]
         for i, key in enumerate(keys):
-            row = bands.get(*key, period="full year")
+            row = bands.get(*key, period="full year") if key else None
             if row is not None:
-                ranges[i, f"full_year_{funding}"] = (row.p10, row.p90)
+                ranges[i, f"full_year_{funding}"] = Span(row.p10, row.p90, row.base)
     return statement(
         table, stub="label", columns=columns, totals=[len(table) - 1], unit=price_basis(tables.facts()), ranges=ranges,
         spanners={f"Additional need ({head[:1].lower()}{head[1:]})": additional,

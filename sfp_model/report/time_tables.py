@@ -39,7 +39,7 @@ def programmes(tables: Tables) -> Markdown:
     ]  # fmt: skip
     heads = {
         "programme": "Programme", "months": "As planned", "path": "Critical path", "critical": "Critical actions",
-        "p50": "Even chance: later by, months", "p80": "Four in five: later by, months",
+        "p50": "P50: later by, months", "p80": "P80: later by, months",
     }  # fmt: skip
     return text_table(rows, heads, widths=(4, 5, 5, 3, 3, 3), right=("p50", "p80"))
 
