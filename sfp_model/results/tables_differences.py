@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -30,7 +30,10 @@ DIFFERENCES = columns(
 Amounts = Mapping[
     tuple[str, str], FloatArray
 ]  # (funding, measure) → (period, block, draw); the first block is the base
-_KINDS = (("additional", "constant"), ("additional", "nominal"), ("absorbed", "constant"))
+Kind = tuple[str, str]
+_CASH: tuple[Kind, ...] = (("additional", "constant"),)
+_WORK: tuple[Kind, ...] = (*_CASH, ("absorbed", "constant"))
+_KINDS: tuple[Kind, ...] = (*_WORK, ("additional", "nominal"))
 
 
 class Compared:
@@ -47,14 +50,15 @@ class Compared:
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
 
-    def of(self, plan: Plan) -> Amounts:
-        """Return the amounts of *plan* by funding mode and measure, base estimate and draws."""
+    def of(self, plan: Plan, kinds: tuple[Kind, ...] = _KINDS) -> Amounts:
+        """Return the amounts of *plan* by the funding modes and measures asked for, base estimate and draws."""
         arrays: Arrays = compile(plan)
-        typed = _measured(evaluate(arrays, base(arrays)))
-        drawn = list(simulate(arrays, self._evaluation.plan.settings.seed, BLOCKS, measure=_measured, size=FEWER))
+        measure = partial(_measured, kinds)
+        typed = measure(evaluate(arrays, base(arrays)))
+        drawn = list(simulate(arrays, self._evaluation.plan.settings.seed, BLOCKS, measure=measure, size=FEWER))
         return {
             kind: np.stack([np.repeat(typed[kind], FEWER, axis=1), *(block[kind] for block in drawn)], axis=1)
-            for kind in _KINDS
+            for kind in kinds
         }
 
     @cached_property
@@ -82,15 +86,15 @@ class Compared:
 
     def differences(self, here: Amounts, there: Amounts, **names: object) -> Iterator[Row]:
         """Yield the rows of what *there* takes more than *here*."""
-        for funding, measure in _KINDS:
+        for funding, measure in there:
             change = there[funding, measure] - here[funding, measure]
             yield from self.rows(change, **names, funding=funding, measure=measure)
 
 
-def _measured(outcome: Outcome) -> dict[tuple[str, str], FloatArray]:
+def _measured(kinds: tuple[Kind, ...], outcome: Outcome) -> dict[Kind, FloatArray]:
     return {
         (funding, measure): outcome.amounts((), "year", funding, measure)[1][0]  # type: ignore[arg-type]
-        for funding, measure in _KINDS
+        for funding, measure in kinds
     }
 
 
@@ -111,29 +115,29 @@ def differences(evaluation: Evaluation) -> Iterator[Row]:
 def _decisions(evaluation: Evaluation, compared: Compared) -> Iterator[Row]:
     for decision in evaluation.plan.decisions.values():
         plan = only_affected(evaluation.plan, decision.governs)
-        here, typed = compared.of(plan), Evaluation.of(plan)
+        here, typed = compared.of(plan, _WORK), Evaluation.of(plan)
         as_long = compared.of(kept_on(typed, typed))  # in every draw for as many months as the deferred plan
         for key in decision.options:
             if key != decision.chosen:
-                there = compared.of(with_choice(plan, decision.id, key))
+                there = compared.of(with_choice(plan, decision.id, key), _WORK)
                 yield from compared.differences(here, there, question="option", decision=decision.id, option=key)
         for months in DEFERRALS:
             later = with_shift(plan, dict.fromkeys(decision.governs, float(months)))
             longer = compared.of(kept_on(typed, Evaluation.of(later)))
             names: dict[str, object] = {"decision": decision.id, "option": decision.chosen, "months": months}
             yield from compared.differences(as_long, longer, question="deferral", **names)
-            yield from compared.differences(here, compared.of(later), question="deferred", **names)
+            yield from compared.differences(here, compared.of(later, _CASH), question="deferred", **names)
 
 
 def _paces(evaluation: Evaluation, compared: Compared) -> Iterator[Row]:
     bare = without_event(evaluation.plan)
-    here, whole = compared.of(bare), compared.of(evaluation.plan)
+    here, whole = compared.of(bare, _CASH), compared.of(evaluation.plan, _CASH)
     kind = ("additional", "constant")
     subsidy = whole[kind] - here[kind]
     for months in SHIFTS:
         for stretch in STRETCHES:
             same = not months and stretch == 1.0
-            there = here if same else compared.of(with_pace(bare, months, stretch))
+            there = here if same else compared.of(with_pace(bare, months, stretch), _CASH)
             names: dict[str, object] = {"months": months, "stretch": stretch}
             yield from compared.rows(there[kind] + subsidy, question="paced", funding=kind[0], measure=kind[1], **names)
             if not same:
