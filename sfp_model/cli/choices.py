@@ -61,7 +61,7 @@ def robust(
         title=f"Robustness across {len(names)} scenarios, CHF thousands, constant prices",
         note="Concept: net result of all editions plus a hypothetical amount for a point of impact, threshold 0, "
         "of which no event is not asked. Options: additional need with the sign turned, threshold its median. Every "
-        "scenario weighs the same.",
+        "scenario weighs the same. All agree: every criterion but who pays for itself, where no event is chosen.",
     )  # fmt: skip
 
 
