@@ -127,7 +127,7 @@ def drivers_words(tables: Tables) -> str:
             f"{number(first.rank)} among all inputs."
         )
     if still:
-        text += f" No resource line depends on {listing(f'*{title}*' for title in still)}."
+        text += f" Nothing of it depends on {listing(f'*{title}*' for title in still)}."
     return text
 
 

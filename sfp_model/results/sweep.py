@@ -82,17 +82,15 @@ def sweep(
         return plan, folder / f"{digest((plan.digest, cell.scenario, repr(run), program))[:20]}.parquet"
 
     missing = {path for _, path in map(located, cells) if _stored(path) is None}
-    stored, done = len(cells) - len(missing), 0
+    stored, done, all_ = len(cells) - len(missing), 0, len(missing) * run.blocks
     for cell in cells:
         plan, path = located(cell)
         rows = None if path in missing else _stored(path)
         if rows is None:
-            words, before, all_ = f"{stored} of {len(cells)} cells", done, len(missing) * run.blocks
+            words, before = f"{stored} of {len(cells)} cells", done
             told(done, words, all_)
 
-            def counted(
-                blocks: int, _: str, __: int, words: str = words, before: int = before, all_: int = all_
-            ) -> None:
+            def counted(blocks: int, _: str, __: int, words: str = words, before: int = before) -> None:
                 told(before + blocks, words, all_)
 
             found = simulated(plan, run, pool, counted)

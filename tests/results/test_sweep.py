@@ -33,7 +33,11 @@ def test_sweep_resumes(tmp_path: Path, monkeypatch) -> None:
     path = next(key for key in settable(plan) if key.startswith("rates.consultant"))
     mode = settable(plan)[path].estimate.mode
     cells = design(["baseline"], {path: [mode, 2 * mode]})
-    first = next(sweep(cells, _load, RUN, tmp_path))
+    seen: list[tuple[int, str, int]] = []
+    going = sweep(cells, _load, RUN, tmp_path, told=lambda *told: seen.append(told))
+    first = next(going)
+    going.close()
+    assert seen[-1] == (RUN.blocks, "0 of 2 cells", 2 * RUN.blocks)
     assert len(list(tmp_path.iterdir())) == 1
     computed: list[int] = []
     own = module.simulated
