@@ -289,12 +289,15 @@ def count(edges, windows, series, constant, ranks, below, ordered):
     for r in range(edges.shape[0]):
         own, draws = edges[r], series[r]
         ordered[r, :] = draws[0] if constant[r] else np.nan
-        many = 1 if constant[r] else size
+        if constant[r]:
+            for k in range(own.shape[0]):
+                below[r, k] += size if draws[0] <= own[k] else 0
+            continue
         for w in range(windows.shape[0]):
             first, last = windows[w, 0], windows[w, 1]
             low, high = own[first], own[last]
             under, kept = 0, 0
-            for d in range(many):
+            for d in range(size):  # no branches
                 inside[kept] = draws[d]
                 under += int(draws[d] <= low)
                 kept += int((draws[d] > low) & (draws[d] <= high))
@@ -315,7 +318,7 @@ def count(edges, windows, series, constant, ranks, below, ordered):
             for k in range(1, bins.shape[0]):
                 bins[k] += bins[k - 1]
             for k in range(bins.shape[0]):
-                below[r, first + k] += bins[k] * (size // many)
+                below[r, first + k] += bins[k]
             for j in range(ranks.shape[0]):
                 if np.isnan(ordered[r, j]) and bins[0] <= ranks[j] < bins[-1]:
                     k = np.searchsorted(bins, ranks[j], side="right")
