@@ -70,7 +70,8 @@ class Program:
                 mine = candidates[i]
                 for other in (candidates[j] for j in places if j != i and j not in found):
                     same = (other.start, other.end, other.delay) == (mine.start, mine.end, mine.delay)
-                    if same and all(a <= b for a, b in zip(other.cost, mine.cost, strict=True)):
+                    level = other.cost == mine.cost and other.changed and not mine.changed  # then the scenario's stays
+                    if same and not level and all(a <= b for a, b in zip(other.cost, mine.cost, strict=True)):
                         found.append(i)
                         break
         return found
@@ -197,8 +198,9 @@ def best(
 ) -> Choice | None:
     """Return the plan that closes most under the ceilings; ``None`` if the ceilings cannot hold.
 
-    Among plans of the same value: most actions kept, then fewest months of delay, then least additional need. Each
-    step is solved to proven optimality under the results of the steps before.
+    Among plans of the same value: most actions kept, then fewest months of delay, then least additional need, then
+    fewest options other than the scenario's. Each step is solved to proven optimality under the results of the steps
+    before.
 
     Parameters
     ----------
@@ -227,7 +229,8 @@ def best(
         ({i: -v for i, v in program.value_row(weights).items()}, SCALE * SAME, -np.inf),
         (dict.fromkeys(candidates, -1.0), 0.5, every),
         ({i: problem.candidates[i].delay for i in candidates}, 0.01, 0.0),
-        (spent, 0.0, -np.inf),
+        (spent, MONEY * CENTIME, -np.inf),
+        ({i: float(problem.candidates[i].changed) for i in candidates}, 0.0, 0.0),
     )
     found: FloatArray | None = None
     for step, slack, bound in steps:

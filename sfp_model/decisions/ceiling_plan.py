@@ -216,6 +216,7 @@ def _candidates(
     years = plan.settings.horizon_years
     shifts = [k * step for k in range(int(latest // step) + 1)]
     several = {a: names for key, names in options.items() for a in plan.decisions[key].governs}
+    chosen_of = {a: d.chosen for d in plan.decisions.values() for a in d.governs}
     lined = only_lines(plan, free)
     found: dict[str, list[Candidate]] = {key: [] for key in plan.actions}
     place = {key: i for i, key in enumerate(plan.actions)}
@@ -233,7 +234,8 @@ def _candidates(
                     continue
                 cost = needs.get(key, np.zeros(years))
                 found[key].append(Candidate(place[key], names[pick], start, start + length,
-                                            max(start - own.starts[key], 0.0), tuple(cost.tolist())))  # fmt: skip
+                                            max(start - own.starts[key], 0.0), tuple(cost.tolist()),
+                                            names[pick] not in ("", chosen_of.get(key))))  # fmt: skip
     as_it_is = _needs(plan)
     for key, action in plan.actions.items():
         if key in free:

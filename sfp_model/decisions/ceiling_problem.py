@@ -39,6 +39,8 @@ class Candidate:
         Months after the start that the scenario has.
     cost : tuple of float
         Additional need by year, nominal CHF, from the model.
+    changed : bool
+        The option is another than the scenario's.
     """
 
     action: int
@@ -47,6 +49,7 @@ class Candidate:
     end: float
     delay: float
     cost: tuple[float, ...]
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,9 +282,11 @@ def weight_table(t: Frames) -> Markdown:
     made = []
     for row in records(t["ceiling.weights"]):
         if row.status != "kept":
-            gaps = row.kept_favouring.replace(";", ", ")
-            made.append({"action": f"**{row.action}** {row.title}", "status": STATUS[row.status],
-                         "gaps": gaps or "none of them"})  # fmt: skip
+            gaps = row.kept_favouring.split(";") if row.kept_favouring else []
+            named = "each of them" if len(gaps) == len(t["ceiling.gaps"]) else ", ".join(gaps) or "none of them"
+            made.append({"action": f"**{row.action}** {row.title}", "status": STATUS[row.status], "gaps": named})
+    if not made:
+        made.append({"action": "Every action", "status": STATUS["kept"], "gaps": "each of them"})
     columns = {"action": "Action", "status": "Over all weightings", "gaps": "Kept when this gap is favoured"}
     return text_table(made, columns, widths=(8, 4, 6))
 
@@ -299,9 +301,9 @@ def next_table(t: Frames) -> Markdown:
         gain = first.value - first.value_before
         made.append({
             "extra": chf(float(str(extra))) + (", the smallest sum that buys anything" if smallest else ""),
-            "placed": "; ".join(placed) or "nowhere needed",
+            "placed": "; ".join(placed) or "nowhere",
             "gain": f"{number(100 * gain, 1)} percentage points" if gain > NOTHING else "nothing more",
-            "said": changes(first) or "the same",
+            "said": changes(first) if first.added or first.dropped or first.moved else "nothing",
         })  # fmt: skip
     columns = {"extra": "More money", "placed": "Placed where it is worth most", "gain": "Closes more",
                "said": "What changes"}  # fmt: skip

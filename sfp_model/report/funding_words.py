@@ -199,8 +199,7 @@ def ceiling_words(t: Frames) -> str:
         chosen = listing(f"{r.option} for {r.action}" for r in records(options))
         said.append(
             f"Options are {chosen}: the links to gaps do not tell options apart, so that the one with the lower "
-            "additional "
-            "need is taken."
+            "additional need is taken, and the scenario's where they need the same."
         )
     return " ".join(said)
 
@@ -249,6 +248,8 @@ def weight_words(t: Frames) -> str:
         f"Over **all** weightings in which every gap counts for {counts}, "
         f"{len(parts['kept'])} of {len(rows)} actions are in every best plan"
     )
+    if 0 < len(parts["kept"]) <= 10 and len(parts["kept"]) < len(rows):
+        said += f" ({listing(parts['kept']['action'])})"
     if len(parts["depends"]):
         verb = "depends" if len(parts["depends"]) == 1 else "depend"
         said += f"; {count(len(parts['depends']), 'action')} {verb} on the weights"

@@ -109,6 +109,16 @@ def test_options_of_the_scenario_can_be_kept() -> None:
     assert as_plan(plan, kept, found).decisions["a.1"].chosen == "B"
 
 
+def test_the_option_of_the_scenario_stays_where_none_is_cheaper() -> None:
+    """Without additional need both options cost nothing: nothing is changed without a reason."""
+    plan = load_plan(scenario="within-existing-resources")
+    found = best(problem_of(plan, windows(plan, 1e9), step=24))
+    assert found is not None and not any(candidate.changed for candidate in found.chosen)
+    dearer = with_choice(load_plan(), "a.1", "B")
+    found = best(problem_of(dearer, windows(dearer, 1e9), step=24))
+    assert found is not None and [c.option for c in found.chosen if c.changed] == ["A"]
+
+
 def test_programme_management_grows_with_the_span() -> None:
     """A later last action makes programme management dearer, by the model."""
     plan = load_plan()
