@@ -248,6 +248,7 @@ def _candidates(
 
 def _spans(plan: Plan, candidates: Sequence[Candidate], place: Mapping[str, int]) -> Iterator[Span]:
     """Yield what runs as long as its programme, costed by the model for each possible last end."""
+    lengths = _costed(only_lines(plan, ())).lengths
     for key, action in plan.actions.items():
         if action.phase != WHOLE_PLAN:
             continue
@@ -257,7 +258,7 @@ def _spans(plan: Plan, candidates: Sequence[Candidate], place: Mapping[str, int]
         ends = sorted({c.end for c in candidates if c.action in members})
         if not ends:
             continue
-        other = next(k for k, i in place.items() if i == members[0])
+        other = min((k for k, i in place.items() if i in members), key=lengths.__getitem__)  # never starts before 0
         alone = only_actions(only_lines(plan, (key,)), (key, other))
         planned, length = _planned(alone), _costed(alone).lengths[other]
         cost = {}

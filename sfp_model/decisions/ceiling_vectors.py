@@ -17,7 +17,8 @@ import numpy.typing as npt
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "LIMIT", "Whole", "Whole64", "common_parts", "corners", "weighting_for", "whole_weights", "within_reach",
+    "LIMIT", "Undecided", "Whole", "Whole64", "common_parts", "corners", "weighting_for", "whole_weights",
+    "within_reach",
 ]  # fmt: skip
 
 Whole64 = npt.NDArray[np.int64]
@@ -43,6 +44,10 @@ def common_parts(values: FloatArray) -> tuple[Whole64, int]:
     if parts > FINEST or np.abs(values * parts - np.rint(values * parts)).max(initial=0.0) > 1e-6:
         parts = FINEST
     return np.rint(values * parts).astype(np.int64), parts
+
+
+class Undecided(ArithmeticError):
+    """Weights are too fine to be made whole numbers that pass the comparison exactly."""
 
 
 @dataclass(eq=False)
@@ -174,6 +179,11 @@ def weighting_for(vector: Whole64, others: Whole64) -> tuple[Whole64 | None, Flo
     (weights or None, mixture)
         ``None`` if the mixture closes more, so that *vector* is best under no weighting.
 
+    Raises
+    ------
+    Undecided
+        There are weights, but no whole numbers were found for them.
+
     Examples
     --------
     >>> ends = np.array([[4, 0], [0, 4]])
@@ -200,7 +210,7 @@ def weighting_for(vector: Whole64, others: Whole64) -> tuple[Whole64 | None, Flo
     return _whole(-found.eqlin.marginals[:gaps], vector, others), mixture
 
 
-def _ahead(vector: Whole64, others: Whole64) -> Whole64 | None:
+def _ahead(vector: Whole64, others: Whole64) -> Whole64:
     """Return whole weights under which *vector* is ahead of all *others* or level with them."""
     from scipy.optimize import linprog
 
@@ -208,18 +218,20 @@ def _ahead(vector: Whole64, others: Whole64) -> Whole64 | None:
     found = linprog(
         np.ones(gaps), A_ub=others - vector, b_ub=np.zeros(len(others)), bounds=(1, None), method="highs-ds"
     )
-    return None if found.status != 0 else _whole(found.x, vector, others)
+    if found.status != 0:
+        raise Undecided(found.message)
+    return _whole(found.x, vector, others)
 
 
-def _whole(weights: FloatArray, vector: Whole64, others: Whole64) -> Whole64 | None:
-    """Return *weights* as the smallest whole numbers that pass the comparison exactly; ``None`` if none do."""
+def _whole(weights: FloatArray, vector: Whole64, others: Whole64) -> Whole64:
+    """Return *weights* as the smallest whole numbers that pass the comparison exactly; ``Undecided`` if none do."""
     for finest in (1, 10, 100, 1000, 10_000, 100_000):
         parts = [Fraction(float(w)).limit_denominator(finest) for w in weights / weights.min()]
         common = lcm(*(part.denominator for part in parts))
         numbers = [int(part * common) for part in parts]
         if max(numbers) > 10**9:
-            return None
+            break
         made = np.array(numbers, np.int64) // gcd(*numbers)
         if (made > 0).all() and ((vector - others) @ made >= 0).all():
             return made
-    return None
+    raise Undecided(f"no whole numbers for the weights {weights.tolist()}")

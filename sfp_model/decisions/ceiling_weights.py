@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sfp_model.decisions.ceiling import Program
 from sfp_model.decisions.ceiling_problem import MONEY, Choice, Problem
 from sfp_model.decisions.ceiling_vectors import (
+    Undecided,
     Whole,
     Whole64,
     common_parts,
@@ -42,7 +43,7 @@ class Answer:
     ----------
     status : mapping of int to str
         Action to ``kept`` (in every plan that is best under some weighting), ``dropped`` (in none), ``depends``;
-        ``open`` if there were too many vectors to settle it.
+        ``open`` if there were too many vectors, or too fine weights, to settle it.
     kept_at, dropped_at : mapping of int to ndarray (gap,)
         A weighting under which a best plan holds the action, or leaves it out, where there is one.
     alone : mapping of int to Choice
@@ -119,7 +120,10 @@ def over_all_weights(
             return None
         alone[gap] = found
     search.best_at(np.ones(count, np.int64))
-    settled = search.settle()
+    try:
+        settled = search.settle()
+    except Undecided:
+        settled = False
     status: dict[int, Status] = {
         a: "depends" if a in search.kept_at and a in search.dropped_at
         else "open" if not settled else "kept" if a in search.kept_at else "dropped"
@@ -218,7 +222,8 @@ class _Search:
             objective = {i: scale * objective.get(i, 0.0) - change.get(i, 0.0) for i in {**objective, **change}}
         columns = self.program.minimise(objective, rows=rows, upper=self.allowed)
         self.solved += 1
-        return None if columns is None else self.program.choice(columns, self.gap_weights(weights))
+        choice = None if columns is None else self.program.choice(columns, self.gap_weights(weights))
+        return None if choice is None or weights @ self.vector(choice) < least else choice  # counted in whole numbers
 
     def best_at(self, weights: Whole64) -> Choice | None:
         """Solve for a best plan under strictly positive *weights* of the criteria and note what it shows."""

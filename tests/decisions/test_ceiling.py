@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sfp_model.decisions.ceiling import best, least_extra, least_for_more
 from sfp_model.decisions.ceiling_problem import Candidate, Problem, Window, checked, equal_weights
-from sfp_model.decisions.ceiling_vectors import corners, whole_weights
+from sfp_model.decisions.ceiling_vectors import Undecided, corners, whole_weights
 from sfp_model.decisions.ceiling_weights import over_all_weights
 from sfp_model.errors import UsageError
 from tests.decisions.ceilings import everything, problems, statuses
@@ -137,6 +137,21 @@ def test_too_many_sums_leave_the_rest_open(monkeypatch: pytest.MonkeyPatch) -> N
         ("x", "y", "z"), values, ("A", "B"), ("2024",), candidates, ((), (), ()), windows=(Window("2024", (0,), 2.0),)
     )
     assert over_all_weights(problem).status == {0: "depends", 1: "depends", 2: "open"}
+
+
+def test_weights_that_are_no_whole_numbers_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vector is never taken as best nowhere only because its weights could not be checked."""
+
+    def undecided(*_: object) -> None:
+        raise Undecided("too fine")
+
+    monkeypatch.setattr("sfp_model.decisions.ceiling_weights.weighting_for", undecided)
+    values = np.array([[3.0, 0.0], [0.0, 3.0], [2.0, 2.0]]) / 9
+    candidates = tuple(Candidate(a, "", 0.0, 1.0, 0.0, (2.0,)) for a in range(3))
+    problem = Problem(
+        ("x", "y", "z"), values, ("A", "B"), ("2024",), candidates, ((), (), ()), windows=(Window("2024", (0,), 2.0),)
+    )
+    assert set(over_all_weights(problem).status.values()) <= {"depends", "open"}
 
 
 def test_corners_hold_every_change_of_the_best() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sfp_model.decisions.ceiling import best
@@ -57,6 +57,7 @@ def nominal(plan: Plan) -> np.ndarray:
     st.lists(st.tuples(st.integers(0, 40), st.integers(1, 14), st.booleans()), min_size=2, max_size=4),
     st.integers(0, 60), st.sampled_from([0.0, 2.0]),
 )  # fmt: skip
+@example(parts=[(0, 8, False), (0, 1, False)], ceiling=1, rises=0.0)  # ends before the first action is as long
 @settings(max_examples=25, deadline=None)
 def test_a_choice_is_a_plan_that_costs_what_it_says(parts, ceiling: int, rises: float) -> None:
     """The best plan by trying everything; evaluated as a plan it needs the same and keeps the ceilings."""
