@@ -78,12 +78,26 @@ def key_figures(tables: Tables) -> Markdown:
                 if sure.p90_chf >= 50
                 else []
             ),
-            *([(money(first), f"of it in {span[:4]}, the first year")] if first >= 50 else []),
+            *(
+                [
+                    (
+                        money(first),
+                        f"of it in {span[:4]}, the first year{between(Bands(tables).get('total', period=span[:4]))}",
+                    )
+                ]
+                if first >= 50
+                else []
+            ),
             (
                 person_months(total["person_months"]),
-                f"of absorbed time {span}, worth {money(total['absorbed_constant'])}",
+                f"of absorbed time {span}, worth {money(total['absorbed_constant'])}"
+                f"{between(Bands(tables, 'absorbed').get('total'))}",
             ),
-            (money(again), f"additional need that recurs in each full year after {span[-4:]}"),
+            (
+                money(again),
+                f"additional need that recurs in each full year after {span[-4:]}"
+                f"{between(Bands(tables).get('total', period='full year'))}",
+            ),
         ]
     )
 
@@ -158,7 +172,7 @@ def year_words(tables: Tables, year: str) -> str:
         where = "below" if whole < drawn.p10 else "above" if whole > drawn.p90 else ""
         text += f". In the simulation the year takes {money(drawn.p10)} to {money(drawn.p90)} (P10–P90)"
         if where:
-            later = "brings work forward into the year" if where == "below" else "moves work out of the year"
+            later = "brings work of the years before into it" if where == "below" else "moves work out of it"
             text += f"; the base estimate lies {where} this range, because delay {later}"
     return f"{text}. {_largest_item(tables, year)}"
 

@@ -109,8 +109,15 @@ def by_programme(tables: Tables) -> pd.DataFrame:
     inside = horizon(tables["compare.initiatives"])
     wide = inside.groupby(["scenario", "programme"], sort=False)["additional_constant"].sum().unstack("programme")
     titles = tables["compare.scenarios"].set_index("scenario")["title"]
+    spans = {}
+    for name in wide.index:
+        row = _bands(tables, str(name), "additional", "constant").get("total")
+        if row is not None:
+            spans[fill(titles[name], 12, break_long_words=False)] = (row.p10, row.p90)
     wide.index = [fill(titles[name], 12, break_long_words=False) for name in wide.index]
-    return wide.rename(columns=wording)
+    wide = wide.rename(columns=wording)
+    wide.attrs["ranges"] = spans
+    return wide
 
 
 def absorbed(tables: Tables) -> Markdown:

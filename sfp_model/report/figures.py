@@ -80,7 +80,8 @@ def _thousands_axis(axis: Axes, which: str) -> None:
 def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequence[str] = COLOURS) -> Figure:
     """Draw stacked columns: one column per row of *frame*, one colour per column, amounts in CHF.
 
-    Negative amounts stack below the axis.
+    Negative amounts stack below the axis. Where ``frame.attrs["ranges"]`` holds P10 and P90 of the rows' totals, they
+    stand as whiskers beside the columns.
     """
     import matplotlib.pyplot as plt
     import numpy as np
@@ -103,6 +104,7 @@ def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequ
             textcoords="offset points",
             fontsize=9,
         )
+    _whiskers(axis, frame.attrs.get("ranges", {}), labels)
     if not frame.to_numpy(float).any():
         axis.set(ylim=(0, 1), yticks=[0])
         axis.annotate("nil throughout", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")
@@ -116,6 +118,14 @@ def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequ
     handles, names = axis.get_legend_handles_labels()
     figure.legend(handles[::-1], names[::-1], loc="outside right upper", fontsize=8.5)
     return figure
+
+
+def _whiskers(axis: Axes, ranges: Mapping[str, tuple[float, float]], labels: Sequence[str]) -> None:
+    """Draw P10 to P90 of totals to the right of their columns."""
+    for x, label in enumerate(labels):
+        if label in ranges and ranges[label][1] > ranges[label][0]:
+            low, high = ranges[label]
+            axis.plot([x + 0.4] * 2, [low, high], color="#333333", linewidth=1.3, marker="_", markersize=7)
 
 
 def bars(series: Mapping[str, Mapping[str, float]], *, xlabel: str = "CHF thousands") -> Figure:
@@ -203,18 +213,24 @@ def scatter_named(points: Mapping[str, tuple[float, float]], *, xlabel: str, yla
     return figure
 
 
-def curve(x: Sequence[float], y: Sequence[float], *, chosen: float | None, xlabel: str, ylabel: str) -> Figure:
-    """Draw an amount in CHF over a number, from 0, with the chosen point marked and named."""
+def curve(
+    x: Sequence[float], y: Sequence[float], *, chosen: float | None, xlabel: str, ylabel: str,
+    low: Sequence[float] = (), high: Sequence[float] = (),
+) -> Figure:  # fmt: skip
+    """Draw an amount in CHF over a number, from 0, with the chosen point named, and a band from *low* to *high*."""
     import matplotlib.pyplot as plt
 
     figure, axis = plt.subplots()
+    if len(low):
+        axis.fill_between(x, low, high, color=COLOURS[0], alpha=0.15, linewidth=0, label="P10–P90")
+        axis.legend(loc="upper left", fontsize=8.5)
     axis.plot(x, y, marker="o", markersize=4, color=COLOURS[0])
     for at, amount in zip(x, y, strict=True):
         if at == chosen:
             axis.plot([at], [amount], marker="o", markersize=9, color=COLOURS[5])
             label = f"this scenario: {number(amount / 1000)}"
             axis.annotate(label, (at, amount), xytext=(6, -14), textcoords="offset points", fontsize=9)
-    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, max(1.0, 1.15 * max(y, default=0.0))))
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, None), ylim=(0, max(1.0, 1.15 * max([*y, *high], default=0.0))))
     if not any(y):
         axis.set(yticks=[0])
         axis.annotate("nil throughout", (0.5, 0.5), xycoords="axes fraction", ha="center", color="#4a5563")

@@ -111,7 +111,7 @@ def gap_figure(t: Frames) -> Figure:
     rows = _periods(t)
     rows = rows[rows["kind"] == "year"].reset_index(drop=True)
     figure, axis = plt.subplots()
-    bottom = rows["additional_chf"] * 0
+    bottom, drawn = rows["additional_chf"] * 0, _drawn(t)
     parts = (("regular_chf", "Regular budget within the ceiling", COLOURS[0]),
              ("sources_chf", "Other sources", COLOURS[2]), ("gap_chf", "Gap", COLOURS[1]))  # fmt: skip
     for column, label, colour in parts:
@@ -120,6 +120,10 @@ def gap_figure(t: Frames) -> Figure:
     for i, row in enumerate(records(rows)):
         label = "Illustrative ceiling of the year" if i == 0 else ""
         axis.hlines(row.ceiling_chf / 1e3, i - 0.42, i + 0.42, color="#d55e00", linestyle="--", label=label)
+        span = drawn.get(("centre", "year", row.period, "additional"))
+        if span is not None and span.high > span.low:
+            label = "P10–P90 of the additional need" if i == 0 else ""
+            axis.plot([i + 0.36] * 2, [span.low / 1e3, span.high / 1e3], color="#333333", marker="_", label=label)
         axis.annotate(thousands(row.additional_chf), (i, row.additional_chf / 1e3), ha="center", va="bottom",
                       xytext=(0, 2), textcoords="offset points")  # fmt: skip
     axis.set_ylabel("CHF thousands, nominal")

@@ -58,14 +58,20 @@ def _who_pays(t: Frames) -> str:
     )
     sources = f" and other sources {money(plan.sources_chf)}" if plan.sources_chf >= NIL else ""
     if plan.gap_chf < NIL:
-        return f"**It can be paid.** {start}{sources}: there is no gap."
+        return f"**It can be paid.** {start}{sources}: there is no gap in the base estimate{_spread(t)}."
     none = "" if sources else " No other source of money is evidenced."
     average = next(r for r in records(t["funding.units"]) if (r.measure, r.period) == ("gap", "average year"))
     return (
-        f"**{money(plan.gap_chf)} has no payer.** {start}{sources}; the rest is a gap.{none} Spread over four years "
-        "it is "
+        f"**{money(plan.gap_chf)} has no payer{_spread(t)}.** {start}{sources}; the rest is a gap.{none} Spread over "
+        "four years it is "
         f"{number(average.units, 1)} contributory units, or {percent(average.share, 1)} of the financial plan (E)."
     )
+
+
+def _spread(t: Frames) -> str:
+    """Return the range of the gap of the plan in brackets."""
+    rows = [r for r in records(t["simulation.gap"]) if (r.ceiling, r.period, r.measure) == ("centre", "plan", "gap")]
+    return f" (P10–P90: {money(rows[0].p10_chf)} to {money(rows[0].p90_chf)})" if rows else ""
 
 
 def _weighed(t: Frames) -> pd.DataFrame:

@@ -168,7 +168,13 @@ def year_frame(tables: Tables, programmes: Sequence[str], value: str, across: st
     frame = of_programmes(tables, programmes)
     frame = frame[frame["period"].isin(years_of(frame))]
     wide = frame.pivot_table(index="period", columns=across, values=value, aggfunc="sum", sort=False)
-    return wide.loc[:, (wide != 0).any()] if (wide != 0).any().any() else wide
+    wide = wide.loc[:, (wide != 0).any()] if (wide != 0).any().any() else wide
+    funding, _, prices = value.rpartition("_")
+    bands = Bands(tables, funding, prices)
+    whole = bands.whole(list(dict.fromkeys(frame["programme"])))
+    found = bands.cells([whole], list(wide.index)) if whole else {}
+    wide.attrs["ranges"] = {year: (span.low, span.high) for (_, year), span in found.items()}
+    return wide
 
 
 def recurrence(tables: Tables, programmes: Sequence[str], links: Mapping[str, str] | None = None) -> Markdown:

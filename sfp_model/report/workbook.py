@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sfp_model.report.format import day
 from sfp_model.report.views import wording
 from sfp_model.report.workbook_blocks import STEPS, Blocks, when
+from sfp_model.report.workbook_ranges import SHEETS as RANGE_SHEETS
+from sfp_model.report.workbook_ranges import difference_rows, range_rows
 
 if TYPE_CHECKING:
     from sfp_model.results import ResultSet
@@ -84,10 +86,21 @@ _HEADINGS = {
     "quantity_low": "Quantity, low",
     "quantity_mode": "Quantity, most likely",
     "quantity_high": "Quantity, high",
+    "range_base": "Base estimate",
+    "range_at": "Share of draws at or below the base estimate",
+    "range_p10": "P10",
+    "range_p90": "P90",
+    "range_se_p10": "Standard error of P10",
+    "range_se_p90": "Standard error of P90",
+    "later": "Months later",
+    "pace": "Time taken, as a share of the plan's",
 }
-_FORMAT_OF = {"person_months": "months", "rate_low": "rate", "rate_mode": "rate", "rate_high": "rate",
-              "factor": "factor", "file_line": "plain", "used_by": "plain", "delay": "plain",
-              "period": "when", "edition": "when"}  # fmt: skip
+_FORMAT_OF = {
+    "person_months": "months", "rate_low": "rate", "rate_mode": "rate", "rate_high": "rate", "factor": "factor",
+    "file_line": "plain", "used_by": "plain", "delay": "plain", "period": "when", "edition": "when", "later": "plain",
+    "range_at": "share", "pace": "share",
+    **dict.fromkeys(("range_base", "range_p10", "range_p90", "range_se_p10", "range_se_p90"), "rate"),
+}  # fmt: skip
 _SHEETS = (
     ("Summary", "Additional need and absorbed time by initiative and year, CHF thousands; formulas over Needs"),
     ("Needs", "Need by resource line, Sector and year, CHF: what every sum of this annex is made of"),
@@ -103,6 +116,7 @@ _SHEETS = (
     ),
     ("Deferral", "What deciding a year or a biennium later takes more, in parts, against deciding now"),
     ("Tail", "The lines that go on after the plan: since when, until when, cost of a full year"),
+    *RANGE_SHEETS,
     ("Event", "Result, attendance and space of each concept of the flagship event, by edition"),
     ("Parameters", "Every parameter with range, unit, source, confidence code, basis, place in the parameter files"),
     ("Sources", "Every source with date, confidence code, licence and the number of values that use it"),
@@ -145,6 +159,8 @@ def write(results: ResultSet, path: Path) -> None:
         "Implications": _own(results.table("implications")),
         "Deferral": _own(results.table("decisions.deferral")),
         "Tail": _own(results.table("recurrent.tail")),
+        "Ranges": range_rows(results),
+        "Differences": difference_rows(results),
         "Event": results.table("event.results"),
         "Parameters": results.table("parameters"),
         "Sources": results.table("sources"),
@@ -203,6 +219,8 @@ def _about(sheet: Any, decisions: Sequence[Mapping[str, Any]], facts: Mapping[st
             ("Additional need", "A new appropriation: cash."),
             ("Absorbed time", "Time of staff already paid, at the cost of their grades; a memo, never added to cash."),
             ("Amounts", "Each is the base estimate: every quantity, rate and price at its most likely value."),
+            ("Ranges", "The sheet Ranges gives P10 and P90 of the simulation; they do not add up, because not every "
+             "part is dear in the same draw."),
         ]),
         ("Where the numbers come from", [
             ("Way of a number", "Summary ← Needs ← Lines (quantity × rate, with the basis in words) ← Parameters (with "

@@ -132,7 +132,7 @@ def curve(evaluation: Evaluation) -> Iterator[Row]:
     """Yield what the programme of a driver needs inside the horizon at each number of the driver's curve.
 
     Every point is the same model on the plan with that number in every year; its range is from the same draws at every
-    point. Only for drivers of lines of the plan.
+    point, without the events of the risk register. Only for drivers of lines of the plan.
     """
     from sfp_model.results.draws import BLOCKS, SMALL, inside_total
     from sfp_model.uncertainty import simulate

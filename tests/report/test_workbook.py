@@ -55,13 +55,29 @@ def test_summary_holds_formulas_and_needs_holds_every_row(results: ResultSet, wr
     """Sums are formulas over the detailed sheet, so that a planner can see and change them."""
     book = openpyxl.load_workbook(written)
     assert book.sheetnames == [
-        "About", "Summary", *CROSSED, "Needs", "Lines", "Decisions", "Implications", "Deferral", "Tail", "Event",
-        "Parameters", "Sources",
+        "About", "Summary", *CROSSED, "Needs", "Lines", "Decisions", "Implications", "Deferral", "Tail",
+        "Ranges", "Differences", "Event", "Parameters", "Sources",
     ]  # fmt: skip
     formulas = [c.value for row in book["Summary"].iter_rows() for c in row if str(c.value).startswith("=")]
     assert len(formulas) > 300 and any("SUMIFS" in f for f in formulas)
     rows = sum(len(results.table(f"{p}.needs")) for p in workbook.PROGRAMMES)
     assert book["Needs"].max_row == rows + 1
+
+
+def test_ranges_stand_beside_the_amounts(results: ResultSet, written: Path) -> None:
+    """Every stored range is in the workbook, with the base estimate of the sheet Needs."""
+    book = openpyxl.load_workbook(written, data_only=True)
+    rows = list(book["Ranges"].iter_rows(min_row=2, values_only=True))
+    assert len(rows) == len(results.table("simulation.ranges"))
+    needs = book["Needs"].iter_rows(min_row=2, values_only=True)
+    heads = list(workbook._NEEDS)
+    total = sum(
+        row[heads.index("constant_chf")] for row in needs
+        if row[heads.index("funding")] == "additional" and str(row[heads.index("period")]).isdigit()
+    )  # fmt: skip
+    (whole,) = (r for r in rows if r[0] == "Total" and r[4:7] == ("Additional need", "constant prices", "all years"))
+    assert whole[7] == pytest.approx(total, abs=0.01) and whole[9] < whole[10]
+    assert book["Differences"].max_row == len(results.table("simulation.differences")) + 1
 
 
 def test_recalculated_summary_equals_the_model(results: ResultSet, written: Path, tmp_path: Path) -> None:
