@@ -43,6 +43,49 @@ def test_values_agree_with_scipy(values, expected) -> None:
     assert values == pytest.approx(expected.ppf(Q), rel=1e-6, abs=1e-9)
 
 
+def _mixture(of: Mixture):
+    """Return the distribution function of a mixture, written with scipy's uniform and Pareto distributions."""
+    tail = 1 - sum(of.shares)
+    pieces = [(share, stats.uniform(a, b - a)) for share, a, b in zip(of.shares, of.edges, of.edges[1:], strict=False)]
+
+    def cdf(x):
+        body = sum(share * piece.cdf(x) for share, piece in pieces)
+        return np.where(x >= of.cap, 1.0, body + tail * stats.pareto(of.shape, scale=of.edges[-1]).cdf(x))
+
+    return cdf
+
+
+def test_discrete_and_bernoulli_are_those_of_scipy() -> None:
+    """Values at quantiles are those of ``rv_discrete`` and ``bernoulli``, in whatever order they are typed."""
+    values, chances = (0.0, 4.0, 9.0), (0.5, 0.4, 0.1)
+    expected = stats.rv_discrete(values=(values, chances))
+    margin = fit("discrete", 0, 0, 9, 0, 1, (0.0, 0.5, 4.0, 0.4, 9.0, 0.1))
+    assert np.array_equal(margin_values(margin, Q + 1e-4), expected.ppf(Q + 1e-4))
+    assert np.array_equal(d.discrete(Q + 1e-4, {9: 0.1, 0: 0.5, 4: 0.4}), expected.ppf(Q + 1e-4))
+    assert moments(margin) == pytest.approx((expected.mean(), expected.var()))
+    assert np.array_equal(d.bernoulli(Q + 1e-4, 0.3), stats.bernoulli(0.3).ppf(Q + 1e-4))
+
+
+@pytest.mark.parametrize("observed", [(3.0, 1.0, 8.0, 4.0), (0.7, 0.9, 1.0, 1.2, 5.0, 5.5)])
+def test_empirical_is_the_histogram_of_scipy(observed) -> None:
+    """Between sorted observations as many draws in each gap: ``rv_histogram`` with a bin from each to the next."""
+    edges = np.sort(observed)
+    expected = stats.rv_histogram((np.ones(len(edges) - 1), edges), density=False)
+    margin = fit("empirical", edges[0], edges[1], edges[-1], 0, 1, tuple(observed))
+    assert margin_values(margin, Q) == pytest.approx(expected.ppf(Q), rel=1e-9)
+    assert moments(margin) == pytest.approx((expected.mean(), expected.var()), rel=1e-9)
+
+
+@pytest.mark.parametrize("of", [MIXTURE, Mixture((0.6, 2.0), (0.8,), 2.0, 10.0), Mixture((0.6, 2.0), (0.8,), 1.0, 3.0)])
+def test_mixture_is_uniform_and_pareto_of_scipy(of: Mixture) -> None:
+    """The distribution function at each value drawn is its quantile, and 1 from the cap on."""
+    values = margin_values(Margin("mixture", 0, 1, mixture=of), Q)
+    below = values < of.cap
+    assert _mixture(of)(values[below]) == pytest.approx(Q[below], abs=1e-9)
+    assert below.any()
+    assert (Q[~below] >= 1 - (1 - sum(of.shares)) * (of.edges[-1] / of.cap) ** of.shape - 1e-9).all()
+
+
 @pytest.mark.parametrize(
     ("margin", "expected"),
     [
