@@ -31,4 +31,8 @@ def test_other_tables_print(sfp, show: str) -> None:
     """Each table has a row for the whole plan and no empty heading, also where all is nil."""
     code, out, _ = sfp("contingency", "--show", show, "--scenario", "within-existing-resources")
     assert code == 0
+    about = json.loads(
+        sfp("contingency", "--show", show, "--scenario", "within-existing-resources", "--format", "json")[1]
+    )
+    assert "prices" not in about  # of the rows, or none
     assert {"build-up": "P80", "joint": "Every year keeps", "absorbed": "peak quarter"}[show] in out

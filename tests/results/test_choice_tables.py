@@ -73,6 +73,17 @@ def test_no_event_pays_nothing_and_the_taken_option_pays_the_need() -> None:
     assert (options[0] < 0).all()
 
 
+def test_scores_have_standard_errors_from_ten_blocks() -> None:
+    """Ten independent blocks in every scenario; the error of the mean score is that of the blocks' means."""
+    found = robust_tables([stored("baseline")])
+    assert {row["blocks"] for row in found["compare.robust_choices"].rows()} == {10}
+    for row in found["compare.robust"].rows():
+        if row["criterion"] == "expected" and row["question"] == "a.1":
+            own = payoffs("baseline")["a.1", row["alternative"]].reshape(10, -1).mean(axis=1)
+            assert row["score"] == pytest.approx(own.mean())
+            assert row["se"] == pytest.approx(own.std(ddof=1) / np.sqrt(10))
+
+
 def test_best_by_expectation_is_the_highest_mean() -> None:
     """The stored choice agrees with the payoffs, and regret is 0 for an alternative that is always best."""
     names = ("baseline", "within-existing-resources")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sfp_model.decisions.contingency import cvar
 from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.model import compile
 from sfp_model.results import run
+from sfp_model.results.draws import ranges
+from sfp_model.results.simulation import Run, at_correlations, repaired
 from sfp_model.results.tables_simulation import SIMULATION
+from sfp_model.uncertainty import coupling_of
 
 SCENARIOS = scenario_names()
 TWO = ("baseline", "within-existing-resources")  # the others differ by values, and a draw costs time
@@ -123,3 +129,47 @@ def test_tables_have_the_declared_columns() -> None:
     """Every declared table is stored."""
     for name, wanted in SIMULATION.items():
         assert [c.name for c in wanted] == list(rows("baseline", name)[0])
+
+
+def test_standard_errors_are_those_of_blocks() -> None:
+    """Every percentile, mean and CVaR has a standard error: the spread of ten blocks' own values over √10."""
+    series = np.random.default_rng(2).lognormal(size=(3, 10, 257))
+    found = ranges(series, np.zeros(3))
+    for k in range(3):
+        row = found.row(k, 0.0)
+        own = {f"p{p}": np.quantile(series[k], p / 100, axis=1) for p in (10, 50, 80, 90)}
+        own |= {"expected": series[k].mean(axis=1), "cvar90": np.array([cvar(block) for block in series[k]])}
+        for name, values in own.items():
+            assert row[f"se_{name}_chf"] == pytest.approx(values.std(ddof=1) / np.sqrt(10))
+
+
+@pytest.mark.parametrize("scenario", TWO)
+def test_every_percentile_has_a_standard_error(scenario: str) -> None:
+    """Beside each percentile of fan, curve, views, dependence, absorbed time and event stands its error."""
+    for name, amount in (("fan", "p80_chf"), ("views", "p80_chf"), ("rho", "p50_chf"), ("absorbed", "p90")):
+        for row in rows(scenario, f"simulation.{name}"):
+            assert 0 <= row[f"se_{amount}"] <= 0.1 * abs(row[amount]) + 1
+    for row in rows(scenario, "simulation.curve"):
+        assert 0 <= row["se_chf"] <= 0.1 * row["additional_chf"] + 1
+    for row in rows(scenario, "event.fund"):
+        for name in ("net_mean", "net_p10", "net_p50", "net_p90", "subsidy_mean", "subsidy_p80", "required_p80"):
+            assert row[f"se_{name}_chf"] > 0
+
+
+def test_dependence_says_what_was_repaired() -> None:
+    """Correlations of drivers that contradict each other are repaired, and the tables and notes say by how much."""
+    assert {row["repair"] for row in rows("baseline", "simulation.rho")} == {0.0}
+    arrays = compile(load_plan())
+    pairs = ("prices.staff", "prices.USD", "staff.USD")
+    torn = replace(arrays, dependence=dict(arrays.dependence) | {f"drivers.{pair}": -0.9 for pair in pairs})
+    assert repaired(arrays) == ""
+    assert "contradict each other" in repaired(torn)
+    assert coupling_of(torn).repair.repaired
+
+
+def test_the_bar_of_several_correlations_goes_forward() -> None:
+    """Blocks add up over the cases, and what is expected in all is the same throughout."""
+    told: list[tuple[int, int]] = []
+    run_ = Run((), "total", "additional", "constant", 1, 0.0, "lhs", "inside", 5)
+    at_correlations(load_plan(), run_, [0.0], told=lambda done, _, expected: told.append((done, expected)))
+    assert told == [(k + 1, 20) for k in range(20)]
