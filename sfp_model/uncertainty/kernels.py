@@ -265,8 +265,12 @@ def _nth(values, low, high, n):
     for d in range(values.shape[0]):
         few[many] = values[d]
         many += int((values[d] > low) & (values[d] <= high))
-    if many > 32:
-        return np.sort(few[:many])[n]
+    if many > 32:  # most often a value that many draws share
+        first = few[0]
+        for d in range(many):
+            if few[d] != first:
+                return np.sort(few[:many])[n]
+        return first
     for i in range(n + 1):
         least = i
         for d in range(i + 1, many):
