@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sfp_model.report.bands import Cells, Span, standing
 from sfp_model.report.format import chf, number, percent, thousands
 from sfp_model.report.funding_words import NOTHING, changes
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import SURE, Markdown, statement, text_table
 from sfp_model.report.views import records
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ STATUS = {
     "open": "not settled",
 }  # fmt: skip
 LEVELS = {"low": "Low", "centre": "Centre", "high": "High"}
+FIXED = (
+    "Ceilings and contributions are taken as stated and have no range; that of the need is on the page "
+    f"[How sure are we?]({SURE}#sec-build-up)"
+)
 CHOICE = "The choice rests on the base estimate"
 NO_ADD = "The gaps of two years may exceed that of their biennium: money unused in one year may serve the other"
 
@@ -60,7 +64,7 @@ def gap_table(t: Frames) -> Markdown:
     ranges = {(i, column): drawn[*key, measure] for i, key in enumerate(keys) for column in columns
               if (*key, measure := column.removesuffix("_chf")) in drawn}  # fmt: skip
     return statement(rows, stub="label", columns=columns, totals=totals, unit="CHF thousands, nominal", ranges=ranges,
-                     notes=(NO_ADD, "The plan is the sum of its biennia"), name="gap")  # fmt: skip
+                     notes=(NO_ADD, "The plan is the sum of its biennia", FIXED), name="gap")  # fmt: skip
 
 
 def _drawn(t: Frames) -> dict[tuple[str, str, str, str], Span]:
@@ -166,7 +170,7 @@ def unit_table(t: Frames) -> Markdown:
     return statement(rows, stub="period", group="measure", columns=columns, formats=formats, totals=totals,
                      ranges=_in_units(t, rows, list(columns)),
                      spanners={"CHF a year for each": ["per_unit_chf", "per_equivalent_chf"]}, unit="",
-                     notes=("Nominal. Per cent of a quarter of the estimated four-year plan (E)",),
+                     notes=("Nominal. Per cent of a quarter of the estimated four-year plan (E)", FIXED),
                      name="units")  # fmt: skip
 
 
@@ -223,7 +227,7 @@ def class_table(t: Frames) -> Markdown:
                     ranges[i, column] = Span(pair.low * part, pair.high * part)
     return statement(wide, stub="class", columns=columns, formats="number", spanners=spanners, unit="CHF a year",
                      ranges=ranges,
-                     notes=(note,), name="classes")  # fmt: skip
+                     notes=(note, FIXED), name="classes")  # fmt: skip
 
 
 def selection_table(t: Frames) -> Markdown:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_STORED",
     "absorbed_months",
-    "activity_lines",
     "by_category",
     "by_initiative",
     "by_programme",
@@ -305,16 +304,6 @@ def largest_lines(tables: Tables, programmes: Sequence[str], how_many: int = 10)
             row["amount"] += f" ({spread(found.p10, found.p90)})"
     return text_table(rows, heads, note="In brackets: P10–P90 of the simulation" if mode == "additional"
                       else standing(tables))  # fmt: skip
-
-
-def activity_lines(lines: pd.DataFrame, activity: str) -> Markdown:
-    """Return the lines of one activity with their reasoning."""
-    mine = lines[lines["activity"] == activity]
-    heads = {
-        "what": "Resource", "funding": "Funding mode", "quantity": "Quantity (range)",
-        "amount": "Base estimate, CHF thousands", "confidence": "Code", "basis": "Basis",
-    }  # fmt: skip
-    return text_table(_line_rows(records(mine), mine["base_chf"]), heads)
 
 
 def quantity_range(low: float, mode: float, high: float) -> str:

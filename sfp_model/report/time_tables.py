@@ -188,8 +188,9 @@ def peaks(tables: Tables) -> Markdown:
         notes=["To keep on as long: the months that recurrent work loses by a later start, paid after the plan's "
                "years; it is in no other column. Brackets there: recurrent work that starts sooner runs longer",
                "Against the scenario and to keep on, added: what another start or pace costs. A delay saves nothing of "
-               "the work itself; a longer plan is managed longer", "The quarter and what is kept on stand at the base "
-               "estimate", *_edition_notes(frame)],
+               "the work itself; a longer plan is managed longer",
+               standing(tables, "The quarter and what is kept on rest on the base estimate"),
+               *_edition_notes(frame)],
         unit=price_basis(tables.facts()), source="Schedule, from the parameter files",
     )  # fmt: skip
 

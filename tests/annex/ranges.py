@@ -32,7 +32,7 @@ def without_range(page: Path) -> list[str]:
         if len(re.findall("<table", whole)) > 1:  # a cell that made several tables
             whole = html[match.start() : html.find("<table", match.end()) if stop > match.end() else stop]
         head = _text("".join(re.findall(r"<thead.*?</thead>", table, re.DOTALL)))
-        body = _text("".join(re.findall(r"<tbody.*?</tbody>", table, re.DOTALL)))
+        body = _text("".join(re.findall(r"<td.*?</td>", table.partition("<tfoot")[0], re.DOTALL)))
         caption = _text("".join(re.findall(r"<figcaption.*?</figcaption>", html[start:stop], re.DOTALL)[:1]))
         foot = _text("".join(re.findall(r"<tfoot.*?</tfoot>", table, re.DOTALL)))
         if not _ABOUT.search(" ".join((caption, head, foot))) or not re.search(r"[1-9]", body):
