@@ -67,6 +67,17 @@ def test_modules_stay_small() -> None:
     assert long == {}
 
 
+def test_functions_stay_small() -> None:
+    """What does not fit on a page is two functions."""
+    long = {
+        f"{path.name}:{node.name}": node.end_lineno - node.lineno + 1
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno >= 80
+    }
+    assert long == {}
+
+
 @pytest.mark.parametrize("command", ["validate", "needs --by initiative,year --format csv", "trace a --year 2025"])
 def test_quick_commands_import_nothing_heavy(command: str) -> None:
     """``sfp validate``, ``needs`` and ``trace`` start fast."""

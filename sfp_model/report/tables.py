@@ -131,14 +131,7 @@ def statement(
     from great_tables import GT, loc, style
     from great_tables import html as raw
 
-    kept = [c for c in (group, stub, *columns) if c]
-    shown = frame[list(dict.fromkeys(kept))].reset_index(drop=True).copy()
-    for column in columns:
-        how = formats if isinstance(formats, str) else formats.get(column, "text")
-        if how == "thousands" and not _numeric(shown[column]):
-            how = "text"
-        cells = [_cell(value, how) for value in shown[column]]
-        shown[column] = [_with_range(text, (ranges or {}).get((i, column)), how) for i, text in enumerate(cells)]
+    shown = _shown(frame, [c for c in (group, stub) if c], list(columns), formats, ranges or {})
     table = GT(shown, rowname_col=stub, groupname_col=group, id=name).cols_label(**dict(columns))
     right = [c for c in columns if _numeric(frame[c])]
     for align, members in (("right", right), ("left", [c for c in columns if c not in right])):
@@ -152,13 +145,35 @@ def statement(
     )
     for note in _foot(unit, (*about, *notes), source, bool(totals)):
         table = table.tab_source_note(raw(_linked(note.replace(f"({SURE}#", f"({sure}#"))))
-    html = _semantic(table.as_raw_html())
+    return Markdown("```{=html}\n" + _finished(_semantic(table.as_raw_html()), links or {}) + "\n```\n")
+
+
+def _shown(
+    frame: pd.DataFrame,
+    labels: list[str],
+    columns: list[str],
+    formats: Mapping[str, str] | str,
+    ranges: Mapping[Any, Any],
+) -> pd.DataFrame:
+    """Return the cells of a table as text, with ranges below those that have one."""
+    shown = frame[list(dict.fromkeys([*labels, *columns]))].reset_index(drop=True).copy()
+    for column in columns:
+        how = formats if isinstance(formats, str) else formats.get(column, "text")
+        if how == "thousands" and not _numeric(shown[column]):
+            how = "text"
+        cells = [_cell(value, how) for value in shown[column]]
+        shown[column] = [_with_range(text, ranges.get((i, column)), how) for i, text in enumerate(cells)]
+    return shown
+
+
+def _finished(html: str, links: Mapping[str, str]) -> str:
+    """Return the table with its ranges in small print, spans of years unbroken, and links in its labels."""
     html = html.replace(_BELOW, '<br><span class="range">').replace(_END, "</span>")
     html = re.sub(r">(\d{4}–\d{2,4})</th>", r'><span class="years">\1</span></th>', html)
-    for label, address in (links or {}).items():
+    for label, address in links.items():
         cell = f">{escape(label, quote=False)}</th>"
         html = html.replace(cell, f'><a href="{escape(address)}">{cell[1:-5]}</a></th>')
-    return Markdown("```{=html}\n" + html + "\n```\n")
+    return html
 
 
 def text_table(
