@@ -101,6 +101,15 @@ def test_the_smallest_sum_buys_the_next_action(sfp) -> None:
     assert f"smallest sum that buys the next action is CHF {round(extra):,}".replace(",", " ") in words
 
 
+def test_more_money_comes_after_the_relaxation(sfp) -> None:
+    """Where the ceilings cannot hold, what is placed is the relaxation and at most the sum beyond it."""
+    rows = fitted(sfp, "--ceiling", "300000/year", "--step", "24", "--show", "next")["rows"]
+    assert rows[0]["relaxation_chf"] > 0
+    for extra in {row["extra_chf"] for row in rows}:
+        mine = [row for row in rows if row["extra_chf"] == extra]
+        assert sum(row["placed_chf"] for row in mine) <= extra + mine[0]["relaxation_chf"] + 0.02
+
+
 def test_a_ceiling_that_holds_no_action_says_why(sfp) -> None:
     """What is outside the choice fits, and the first action would bring programme management with it."""
     code, out, err = sfp("fit", "--step", "24", "--ceiling", "700000/year")

@@ -117,7 +117,7 @@ def problem_of(
     """
     if step <= 0 or latest < 0:
         raise UsageError(f"the step has to be above 0 and the longest delay 0 or more; they are {step:g}, {latest:g}")
-    plan = _restricted(plan, keep, programme)
+    plan = _managed(_restricted(plan, keep, programme))
     gaps, values = gap_values(plan)
     actions = tuple(plan.actions)
     spans_plan = {key for key, action in plan.actions.items() if action.phase == WHOLE_PLAN}
@@ -154,6 +154,18 @@ def _restricted(plan: Plan, keep: Collection[str], programme: str | None) -> Pla
     if programme not in plan.programmes:
         raise UsageError(f"no programme {programme!r}; programmes are {', '.join(plan.programmes)}")
     return only_actions(without_event(plan), [k for k, a in plan.actions.items() if a.programme == programme])
+
+
+def _managed(plan: Plan) -> Plan:
+    """Return *plan* with what runs as long as its programme starting when it does in the scenario.
+
+    Its start follows the first action of the programme; a choice may drop that action, and what it costs until a given
+    end must not depend on it.
+    """
+    arrays = compile(only_lines(plan, ()))
+    placed = evaluate(arrays, base(arrays)).schedule.start[:, 0]
+    rows = {key: i for i, key in enumerate(plan.actions) if plan.actions[key].phase == WHOLE_PLAN}
+    return with_shift(plan, {key: float(placed[i] - arrays.actions.start[i]) for key, i in rows.items()})
 
 
 def _after(plan: Plan, key: str, place: Mapping[str, int]) -> tuple[tuple[int, float], ...]:
@@ -248,7 +260,6 @@ def _candidates(
 
 def _spans(plan: Plan, candidates: Sequence[Candidate], place: Mapping[str, int]) -> Iterator[Span]:
     """Yield what runs as long as its programme, costed by the model for each possible last end."""
-    lengths = _costed(only_lines(plan, ())).lengths
     for key, action in plan.actions.items():
         if action.phase != WHOLE_PLAN:
             continue
@@ -258,12 +269,13 @@ def _spans(plan: Plan, candidates: Sequence[Candidate], place: Mapping[str, int]
         ends = sorted({c.end for c in candidates if c.action in members})
         if not ends:
             continue
-        other = min((k for k, i in place.items() if i in members), key=lengths.__getitem__)  # never starts before 0
+        other = next(k for k, i in place.items() if i in members)  # stands for all of them
         alone = only_actions(only_lines(plan, (key,)), (key, other))
-        planned, length = _planned(alone), _costed(alone).lengths[other]
+        start = _planned(alone)[key]
         cost = {}
         for end in ends:
-            needs = _needs(_starting(alone, planned, {other: end - length}))
+            lasting = replace(alone.actions[other], start=start, duration=max(end - start, 0.0), after=(), lags=())
+            needs = _needs(replace(alone, actions=MappingProxyType({**alone.actions, other: lasting})))
             cost[end] = tuple(needs.get(key, np.zeros(plan.settings.horizon_years)).tolist())
         yield Span(key, members, cost)
 
@@ -276,7 +288,7 @@ def as_plan(plan: Plan, problem: Problem, choice: Choice, programme: str | None 
     SfpError
         The model's need differs from that of the choice by more than a centime: costs of actions do not add up.
     """
-    made = _restricted(plan, (), programme)
+    made = _managed(_restricted(plan, (), programme))
     picked = {problem.actions[candidate.action]: candidate for candidate in choice.chosen}
     for decision in plan.decisions.values():
         options = {picked[a].option for a in decision.governs if a in picked and picked[a].option}

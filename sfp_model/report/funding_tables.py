@@ -315,7 +315,13 @@ def next_table(t: Frames) -> Markdown:
         })  # fmt: skip
     columns = {"extra": "More money", "placed": "Placed where it is worth most", "gain": "Closes more",
                "said": "What changes"}  # fmt: skip
-    return text_table(made, columns, widths=(4, 6, 3, 6), note=standing(t, CHOICE))
+    relaxed = float(rows["relaxation_chf"].max()) if len(rows) else 0.0
+    before = (
+        f"The ceilings cannot hold: the smallest relaxation, {chf(relaxed)}, comes first and is in what is placed. "
+        if relaxed >= 0.5
+        else ""
+    )
+    return text_table(made, columns, widths=(4, 6, 3, 6), note=before + standing(t, CHOICE))
 
 
 def relaxation_table(t: Frames) -> Markdown:

@@ -35,7 +35,8 @@ CEILING_COLUMNS = {
     "ceiling.gaps": columns("gap title weight:- closed:- closed_favoured:- kept_favoured:-"),
     "ceiling.weights": columns("action title status kept_favouring chosen:bool least_weight:-"),
     "ceiling.next": columns(
-        "extra_chf:CHF smallest:bool period placed_chf:CHF value:- value_before:- added dropped moved"
+        "extra_chf:CHF smallest:bool relaxation_chf:CHF period placed_chf:CHF value:- value_before:- "
+        "added dropped moved"
     ),
     "ceiling.relaxation": columns("case period ceiling_chf:CHF extra_chf:CHF"),
 }
@@ -284,11 +285,12 @@ def _next(fit: Fit) -> Iterator[Row]:
 
 def _bought(fit: Fit, before: Choice, extra: float, smallest: bool) -> Iterator[Row]:
     """Yield what *extra* buys, placed in the years in which it is worth most; one row where it buys nothing."""
-    row: dict[str, Any] = {"extra_chf": extra, "smallest": smallest, "value_before": before.value}
+    relaxed = float(before.extra.sum())  # what has to be found before any of it, where the ceilings cannot hold
+    row: dict[str, Any] = {
+        "extra_chf": extra, "smallest": smallest, "relaxation_chf": relaxed, "value_before": before.value,
+    }  # fmt: skip
     enough = fit.smallest is not None and extra >= fit.smallest
-    more = (
-        best(fit.problem, fit.shared, extra=float(before.extra.sum()) + extra, program=fit.program) if enough else None
-    )
+    more = best(fit.problem, fit.shared, extra=relaxed + extra, program=fit.program) if enough else None
     if more is None or more.value - before.value < MORE:  # what then moves, moves only because it may
         yield {
             **row,

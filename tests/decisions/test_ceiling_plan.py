@@ -54,11 +54,11 @@ def nominal(plan: Plan) -> np.ndarray:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 14), st.booleans()), min_size=2, max_size=4),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 14), st.booleans()), min_size=2, max_size=5),
     st.integers(0, 60), st.sampled_from([0.0, 2.0]),
 )  # fmt: skip
 @example(parts=[(0, 8, False), (0, 1, False)], ceiling=1, rises=0.0)  # ends before the first action is as long
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_choice_is_a_plan_that_costs_what_it_says(parts, ceiling: int, rises: float) -> None:
     """The best plan by trying everything; evaluated as a plan it needs the same and keeps the ceilings."""
     costs, lengths, after = (
