@@ -36,7 +36,8 @@ def folder(scenario: str, ceiling: float) -> Path:
     results = run(plan)
     fit = Fit(plan, windows(plan, ceiling), step=24)
     made: dict[str, Table] = {name: ceiling_table(fit, name) for name in CEILING_NAMES}
-    for name in ("summary.scenario", "funding.gap", "funding.sources", "funding.units", "funding.classes"):
+    declared = (str(read).partition("[")[0] for read in declared_reads(notebook_path("funding")))
+    for name in (name for name in declared if name not in made):
         made[name] = Table.of(results.columns(name), results.table(name))
     return keep(lambda: f"{scenario} {ceiling}", lambda: made, None).folder
 
