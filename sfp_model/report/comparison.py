@@ -273,7 +273,9 @@ def not_done(frame: pd.DataFrame, label: str = "tbl-not-done") -> Markdown:
         "Activities that are reduced or not done without additional money, CHF thousands in constant prices of the "
         "base year, all periods. Source: parameter files, what the author of each activity states"
     )
-    return Markdown(f"{text_table(rows, heads)}\n\n: {caption} {{#{label}}}")
+    where = f"../{frame['scenario'].iloc[0]}/{SURE}" if "scenario" in frame else SURE
+    note = f"Base estimate of what the baseline does; ranges of what this scenario takes: [How sure are we?]({where})"
+    return text_table(rows, heads, caption=caption, label=label, note=note)
 
 
 def _later(tables: Tables) -> pd.DataFrame:

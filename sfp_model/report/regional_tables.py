@@ -122,7 +122,8 @@ def curve_table(tables: Tables) -> Markdown:
         ranges={(i, "additional_chf"): Span(row.additional_p10_chf, row.additional_p90_chf, row.additional_chf)
                 for i, row in enumerate(records(points))},
         notes=["Each row is the whole model with that number of teams in every year, once all regions have joined; the "
-               "other columns stand at the base estimate. The ranges of this table hold no event of the risk register"],
+               "other columns stand at the base estimate. The ranges of this table hold no event of the risk register",
+               standing(tables)],
         source="Curve of the country teams (table regional.curve)",
     )  # fmt: skip
 

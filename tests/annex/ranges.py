@@ -29,6 +29,8 @@ def without_range(page: Path) -> list[str]:
         start = opened if opened > closed else match.start()
         stop = html.find("</figure>", match.end()) if start == opened else match.end()
         whole = html[start:stop]
+        below = re.match(r"</figure>\s*<div class=\"table-note\">.*?</div>", html[stop:], re.DOTALL)
+        whole += below[0] if below else ""  # the note of a table of words stands below its figure
         if len(re.findall("<table", whole)) > 1:  # a cell that made several tables
             whole = html[match.start() : html.find("<table", match.end()) if stop > match.end() else stop]
         head = _text("".join(re.findall(r"<thead.*?</thead>", table, re.DOTALL)))
