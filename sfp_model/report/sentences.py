@@ -5,6 +5,7 @@ The sentences state what the tables of the scenario at hand say, and still read 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ def answer(*paragraphs: str) -> Markdown:
 
 def tiles(figures: Iterable[tuple[str, str]]) -> Markdown:
     """Return key figures as (figure, what it is)."""
-    items = (f"- **{value.replace(f'{NBSP}million', ' million')}** {words}" for value, words in figures)
+    units = re.compile(f"{NBSP}(million|person-months)")  # a tile is narrow: the unit may stand below its number
+    items = (units.sub(r" \1", f"- **{value}** {words}") for value, words in figures)
     return Markdown("::: {.key-figures}\n" + "\n".join(items) + "\n:::")
 
 
