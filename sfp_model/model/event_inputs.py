@@ -105,7 +105,9 @@ class Inputs:
         if unknown := [year for year in years if year not in self.arrays.years]:
             raise UsageError(f"lever {lever}: there is no edition of {unknown[0]}; editions: {self.arrays.years}")
         rows = self.arrays.risk_rows
-        number = np.where(rows[:, None] >= 0, self.values[rows], 1.0)  # 1 in the base estimate: no event
+        number = self.values[rows]  # 1 in the base estimate: no event
+        if rows.min(initial=0) < 0:
+            number[rows < 0] = 1.0
         high = np.minimum(high, 1.0)
         happens = (number >= low) & (number < high)
         if years:

@@ -51,8 +51,8 @@ class Money:
     cost_absorbed, cost_in_kind, cost_full : staff already paid, halls of the host, everything.
     net : revenue − cost.
     fund_draw, subsidy, fund_balance : what a deficit takes from the fund, what is left of it, balance after it.
-    opening_required : ndarray (concept, draw)
-        Least opening balance of the fund with which no subsidy is needed.
+    floor : ndarray (draw,)
+        Below which the fund is not drawn on.
     """
 
     lines: Mapping[str, FloatArray]
@@ -69,7 +69,12 @@ class Money:
     fund_draw: FloatArray
     subsidy: FloatArray
     fund_balance: FloatArray
-    opening_required: FloatArray
+    floor: FloatArray
+
+    @cached_property
+    def opening_required(self) -> FloatArray:
+        """Least opening balance of the fund with which no subsidy is needed, (concept, draw)."""
+        return opening_required(self.net, self.floor)
 
     @cached_property
     def revenue_lines(self) -> FloatArray:
@@ -104,7 +109,8 @@ def money_of(inputs: Inputs, demand: Demand) -> Money:
     earned = _total(revenue, EARNED, shape)
     income = earned + revenue["insurance_claims"] + revenue["host_cash"] + revenue["voluntary"]
     net = income - cash
-    drawn, subsidy, balance = draw_on_fund(net, inputs("fund.opening"), inputs("fund.floor"))
+    floor = inputs("fund.floor")
+    drawn, subsidy, balance = draw_on_fund(net, inputs("fund.opening"), floor)
     return Money(
         lines=revenue | cost,
         earned=earned,
@@ -120,7 +126,7 @@ def money_of(inputs: Inputs, demand: Demand) -> Money:
         fund_draw=drawn,
         subsidy=subsidy,
         fund_balance=balance,
-        opening_required=opening_required(net, inputs("fund.floor")),
+        floor=floor,
     )
 
 

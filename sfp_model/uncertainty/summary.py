@@ -53,9 +53,19 @@ class Summary:
     _square: FloatArray = field(default_factory=lambda: np.zeros((0, 0)), repr=False)  # and squared deviations
 
     def add(self, series: FloatArray) -> None:
-        """Add the draws of one block, shape (series, draw)."""
+        """Add the draws of one block, shape (series, draw).
+
+        Raises
+        ------
+        UsageError
+            If a block has another number of series than the first, or a draw is not a number: what its series read
+            was not drawn.
+        """
         series = np.atleast_2d(series)
         count, size = series.shape
+        mean = series.mean(axis=1)
+        if np.isnan(mean).any():
+            raise UsageError("a draw is not a number: its series reads an input that it does not name (Series.reads)")
         least, most = series.min(axis=1), series.max(axis=1)
         if not self.blocks:
             places, self._windows = _windows(self.percentiles, size)
@@ -68,7 +78,7 @@ class Summary:
         found = _counted(self._edges, self._windows, series, least == most, ranks, self._below)
         self._ends[:, 0] = np.minimum(self._ends[:, 0], least)
         self._ends[:, 1] = np.maximum(self._ends[:, 1], most)
-        own = np.column_stack([series.mean(axis=1), *self._of_block(found, ranks, size)])
+        own = np.column_stack([mean, *self._of_block(found, ranks, size)])
         if not self.blocks:
             self._centre, self._square = np.zeros_like(own), np.zeros_like(own)
         self.blocks += 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sfp_model.errors import UsageError
 from sfp_model.inputs import load_plan
 from sfp_model.model import compile
 from sfp_model.model.evaluate import MEASURES
 from sfp_model.model.reading import rows_read
-from sfp_model.uncertainty import SAMPLERS, run_block, simulate
+from sfp_model.uncertainty import SAMPLERS, run_block, simulate, summarise
 from sfp_model.uncertainty.streams import sample
 from sfp_model.uncertainty.work import Series
 
@@ -56,3 +57,14 @@ def test_a_series_says_what_it_reads(arrays) -> None:
     found = next(simulate(arrays, 3, 1, measure=series, size=64))
     assert np.array_equal(found, next(simulate(arrays, 3, 1, measure=lambda outcome: series(outcome), size=64)))
     assert not np.isnan(next(simulate(arrays, 3, 1, size=64)).values.array).any()
+
+
+def test_a_summary_refuses_what_was_not_drawn(arrays) -> None:
+    """A series that names fewer inputs than it reads does not get a number."""
+
+    class Wrong(Series):
+        def reads(self, arrays):
+            return rows_read(arrays, "additional")
+
+    with pytest.raises(UsageError, match="reads an input that it does not name"):
+        summarise(simulate(arrays, 3, 10, measure=Wrong((), "year", "absorbed"), size=64))
