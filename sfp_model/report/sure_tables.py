@@ -19,9 +19,10 @@ __all__ = [
     "precision_note", "rho_table", "views_table",
 ]  # fmt: skip
 
-_BUILD_UP = {
-    "base_chf": "Base estimate", "provision_chf": "Provision", "p50_chf": "P50", "contingency_chf": "Contingency",
-    "p80_chf": "P80", "expected_chf": "Expected", "p10_chf": "P10", "p90_chf": "P90", "cvar90_chf": "CVaR₉₀",
+_BUILD_UP = {  # with soft hyphens: ten columns stand on a page
+    "base_chf": "Base esti\u00admate", "provision_chf": "Pro\u00advi\u00adsion", "p50_chf": "P50",
+    "contingency_chf": "Con\u00adtin\u00adgen\u00adcy", "p80_chf": "P80", "expected_chf": "Ex\u00adpected",
+    "p10_chf": "P10", "p90_chf": "P90", "cvar90_chf": "CVaR₉₀",
 }  # fmt: skip
 _NOTE = "Percentiles do not add: each row is a percentile of its own amount in the draws"
 _SOURCE = "simulation of all inputs, inside view; ranges and dependence from the parameter files"
@@ -41,7 +42,7 @@ def precision_note(tables: Tables) -> str:
 
 def _statement(frame: pd.DataFrame, tables: Tables, name: str, totals: list[int], group: str | None = None) -> Markdown:
     frame = frame.assign(at=[percent(x) if x > 0 else "0%" for x in frame["base_at"]])
-    columns = {"base_chf": "Base estimate", "at": "Share of draws at or below it", **_BUILD_UP}
+    columns = {"base_chf": "Base esti\u00admate", "at": "Draws at or below", **_BUILD_UP}
     return statement(
         frame, columns=columns, formats={**dict.fromkeys(_BUILD_UP, "thousands"), "at": "text"}, stub="row",
         group=group, totals=totals, notes=[_NOTE, precision_note(tables)], source=_SOURCE, name=name,
