@@ -15,6 +15,7 @@ from sfp_model.inputs.plan import Decision, Plan
 from sfp_model.inputs.schedule import WHOLE_PLAN
 from sfp_model.model import Outcome, base, compile, evaluate
 from sfp_model.model.inputs import FloatArray
+from sfp_model.model.schedule import option_delay
 
 __all__ = ["LATEST", "STEP", "as_plan", "gap_values", "joint_feasibility", "option_names", "problem_of", "windows"]
 
@@ -272,9 +273,10 @@ def _spans(plan: Plan, candidates: Sequence[Candidate], place: Mapping[str, int]
         other = next(k for k, i in place.items() if i in members)  # stands for all of them
         alone = only_actions(only_lines(plan, (key,)), (key, other))
         start = _planned(alone)[key]
+        own = start - plan.settings.start - option_delay(alone, other)  # of an action that starts with the management
         cost = {}
         for end in ends:
-            lasting = replace(alone.actions[other], start=start, duration=max(end - start, 0.0), after=(), lags=())
+            lasting = replace(alone.actions[other], start=own, duration=max(end - start, 0.0), after=(), lags=())
             needs = _needs(replace(alone, actions=MappingProxyType({**alone.actions, other: lasting})))
             cost[end] = tuple(needs.get(key, np.zeros(plan.settings.horizon_years)).tolist())
         yield Span(key, members, cost)

@@ -88,6 +88,17 @@ def test_cost_of_the_plan_as_it_is() -> None:
     assert found.need == pytest.approx(nominal(plan), abs=0.005)
 
 
+@pytest.mark.parametrize(("scenario", "deferred"), [("baseline", ""), ("stretched", ""), ("baseline", "MCK-FIN")])
+def test_a_choice_costs_what_it_says_wherever_the_plan_starts(scenario: str, deferred: str) -> None:
+    """Also if the whole plan starts later, or if the decision that governs its management is put off."""
+    plan = load_plan(scenario=scenario)
+    plan = with_choice(plan, deferred, "defer") if deferred else plan
+    problem = problem_of(plan, windows(plan, 1_460_000.0))
+    found = best(problem)
+    assert found is not None and 0 < found.value < 1
+    assert nominal(as_plan(plan, problem, found)) == pytest.approx(found.need, abs=0.005)
+
+
 def test_options_that_only_defer_are_start_dates() -> None:
     """A decision with other lines under B has two options to choose from, one that defers has none."""
     plan = load_plan()
