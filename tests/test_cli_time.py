@@ -92,6 +92,8 @@ def test_totals_count_the_years_of_the_plan(sfp: Run) -> None:
     assert next(line for line in by_year.splitlines() if "Total" in line).rstrip("│ ").endswith(shown)
     assert next(line for line in by_part.splitlines() if "Total" in line).rstrip("│ ").endswith(shown)
     assert "not counted: before 2024" in by_part
+    by_month = sfp("needs", "--measure", "absorbed", "--by", "month")[1]
+    assert "before 2024 and after 2027 are not counted" in " ".join(by_month.split())
 
 
 def test_grades_stand_from_the_top(sfp: Run) -> None:

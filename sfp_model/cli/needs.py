@@ -60,7 +60,10 @@ def needs(
         order = view.order[time]
         rows = pivot(rows, [key for key in keys if key != time], time, "chf", order, outside)
         money = [*order, "total"]
+    note = ""
     if how is Format.table:
+        beside = _outside(view, measure, prices, time is not None, "month" in keys)
+        note = f"Each figure is rounded by itself; totals may not add. {beside}"
         rows = [{k: view.named(k, v) if k in keys else v for k, v in row.items()} for row in rows]
     emit(
         rows,
@@ -74,13 +77,13 @@ def needs(
         + (f" of {view.base_year}" if prices is PricesOrEffects.constant else ""),
         money=money,
         total=money if keys != [time] or effects else (),
-        note=f"Each figure is rounded by itself; totals may not add. {_outside(view, measure, prices, bool(time))}",
+        note=note,
         header=header,
         counted=lambda row: time is None or row.get(time) not in outside,
     )  # fmt: skip
 
 
-def _outside(view: NeedsView, measure: Measure, prices: PricesOrEffects, shown: bool) -> str:
+def _outside(view: NeedsView, measure: Measure, prices: PricesOrEffects, shown: bool, months: bool) -> str:
     """Say that what lies before and after the plan enters no total, and how much it is where it is not shown."""
     from sfp_model.report.format import thousands
     from sfp_model.results.breakdown import added_up
@@ -88,6 +91,8 @@ def _outside(view: NeedsView, measure: Measure, prices: PricesOrEffects, shown: 
     first, *inner, last = view.order["year"]
     if shown:
         return f"Totals count {inner[0]} to {inner[-1]}; {first} and {last} stand beside them."
+    if months:  # a view by month holds the horizon alone
+        return f"{inner[0]} to {inner[-1]}; {first} and {last} are not counted."
     column = "nominal_chf" if prices is PricesOrEffects.effects else "chf"
     found = {row["year"]: row[column] for row in added_up(view, ["year"], measure.value, prices.value)}
     return (

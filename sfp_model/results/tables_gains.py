@@ -14,6 +14,7 @@ from sfp_model.model.evaluate import Outcome
 from sfp_model.model.gains import REALISATION, gain_units, gained, nominal_gain
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.appraisal import payback, present_value
+from sfp_model.results.draws import standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.uncertainty.simulate import simulate
@@ -232,6 +233,6 @@ def npv(evaluation: Evaluation) -> Iterator[Row]:
             "level": level, "id": key, "title": title, "years": years, "rate": rate, "cost_pv_chf": pv[0][p],
             "gain_pv_chf": pv[1][p], "npv_chf": pv[1][p] - pv[0][p],
             "payback_years": years_until if np.isfinite(years_until) else None, "mean_chf": means.mean(),
-            "mean_se_chf": means.std(ddof=1) / len(means) ** 0.5, "p10_chf": low, "p50_chf": middle, "p80_chf": high,
+            "mean_se_chf": float(standard_error(means)), "p10_chf": low, "p50_chf": middle, "p80_chf": high,
             "probability_positive": float((drawn > 0).mean()), "blocks": len(blocks),
         }  # fmt: skip
