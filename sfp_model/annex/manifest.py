@@ -94,7 +94,7 @@ def page(manifest: Mapping[str, Any]) -> str:
         "",
         "## Scenarios",
         "",
-        "| scenario | information as of | seed | digest of the plan |",
+        "| Scenario | Information as of | Seed | Digest of the plan |",
         "|---|---|---|---|",
         *(f"| {s['title']} | {s['as_of']} | {s['seed']} | `{s['digest'][:16]}` |" for s in manifest["scenarios"]),
         "",
@@ -104,7 +104,7 @@ def page(manifest: Mapping[str, Any]) -> str:
         "",
     ]
     if manifest["executed"]:
-        lines += ["| notebook | scenario | why | seconds |", "|---|---|---|--:|"]
+        lines += ["| Notebook | Scenario | Why | Seconds |", "|---|---|---|--:|"]
         for ran in manifest["executed"]:
             lines.append(f"| {ran['notebook']} | {ran['scenario']} | {ran['why']} | {ran['seconds']:.1f} |")
         lines += ["", ": Notebooks that were run {#tbl-executed}", ""]

@@ -135,9 +135,17 @@ def ballot(tables: Tables) -> Markdown:
                "paid, never added to cash",
                "Other answer: difference in the plan's years; brackets: less. What a deferral moves out is not saved",
                "A year or a biennium later: the same work for the same length of time. One decision is changed at a "
-               "time", *_driven(late)],
+               "time", *_driven(late), *_undecided(taken)],
         source="Programme budget implications and comparison of options in this scenario",
     )  # fmt: skip
+
+
+def _undecided(taken: pd.DataFrame) -> list[str]:
+    """Say what is put to no decision, where there is any."""
+    return [
+        "Put to no decision: the subsidy follows from the event that the scenario holds; the range of this row also "
+        "holds the risk events, which no decision governs"
+    ] * ("" in taken.index)
 
 
 def _driven(late: pd.DataFrame) -> list[str]:
@@ -194,7 +202,7 @@ def ballot_answer(tables: Tables) -> Markdown:
         first = (
             f"**Member States are asked to take {count(len(decided), 'decision')}**, which the source puts in "
             f"{count(boxes(tables['catalogue']), 'box', 'boxes')}. Answered as in the scenario *{facts['title']}*, "
-            f"they need **no additional appropriation** in {span}, and {person_months(months)} of absorbed time."
+            f"they need **no additional appropriation** in {span} and take {person_months(months)} of absorbed time."
         )
     return answer(first, _waiting_answer(late), option_modes(facts))
 
@@ -215,9 +223,11 @@ def _waiting_answer(late: pd.DataFrame) -> str:
     if len(dear):
         top = float(dear["nominal"].iloc[0])
         same = list(dear.index[dear["nominal"] > 0.9 * top])
+        least, one = money(float(dear["nominal"].iloc[len(same) - 1])), money(top)
+        span = one if least == one else f"{least} to {one}"
         text = (
-            f"**Waiting a year costs most for {listing(same)}: "
-            f"{'about ' if len(same) > 1 else ''}{money(top)}{' each' if len(same) > 1 else ''}** in nominal prices"
+            f"**Waiting a year costs most for {listing(same)}: {span}{' each' if len(same) > 1 else ''}** in nominal "
+            "prices"
         )
         managed = dear.loc[same, "management_nominal"].min() > 0.8 * top
         long = dear.loc[same, "management_constant"].min() >= _NIL
@@ -320,6 +330,7 @@ def _waiting_words(rows: Mapping[int, Any], last: str) -> str:
         text += (
             f"; of the latter, {chf_words(managed)} is programme management that goes on until the deferred work ends"
             + (f" and {chf_words(work)} the rise of prices" if work >= _NIL else "")
+            + (f", less {chf_words(-work)} because prices or exchange rates fall" if work <= -_NIL else "")
         )
     text += "."
     kept = float(long["kept_on_constant"])

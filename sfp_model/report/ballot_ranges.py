@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sfp_model.report.bands import Bands, Cells, Differences, Span, difference
+from sfp_model.report.bands import Bands, Cells, Differences, Span, differences
 
 if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
@@ -43,8 +43,7 @@ def waiting_range(tables: Tables, decision: str) -> str:
     row = Differences(tables, "deferral").get(decision, 12.0, measure="nominal", period="every")
     if row is None or max(abs(row.p10_chf), abs(row.p90_chf)) < 1000:
         return ""
-    low, high = difference(row.p10_chf), difference(row.p90_chf)
-    text = f" In the simulation, a year of waiting takes {low} to {high} (P10–P90)"
+    text = f" In the simulation, a year of waiting takes {differences(row.p10_chf, row.p90_chf)} (P10–P90)"
     if row.base_chf > row.p90_chf:
         text += ": the base estimate is seldom met, because in most draws another action ends later anyway"
     return text + "."

@@ -13,7 +13,7 @@ from sfp_model.report.views import records
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EVENT", "Bands", "Cells", "Differences", "Key", "Span", "between", "standing"]
+__all__ = ["EVENT", "Bands", "Cells", "Differences", "Key", "Span", "between", "differences", "standing"]
 
 Key = tuple[str, str, str, str]  # breakdown, programme, initiative, part
 
@@ -131,7 +131,7 @@ def between(row: Any, *, work: bool = False) -> str:
     if row is None:
         return ""
     if hasattr(row, "p10_chf"):
-        return f" (P10–P90: {difference(row.p10_chf)} to {difference(row.p90_chf)})"
+        return f" (P10–P90: {differences(row.p10_chf, row.p90_chf)})"
     if work:
         low, high = number(row.p10), number(row.p90)
         return f" (P10–P90: {low} to {high})" if low != high else ""
@@ -148,6 +148,21 @@ def difference(amount: float) -> str:
     ('CHF 2.00 million more', 'CHF 3 000 less', 'nothing')
     """
     return more_or_less(amount) if abs(amount) >= 50 else "nothing"
+
+
+def differences(low: float, high: float) -> str:
+    """Return two differences for prose, with their direction said once where it is the same.
+
+    Examples
+    --------
+    >>> differences(2e6, 3e6).replace("\\u00a0", " "), differences(-9000, -3000).replace("\\u00a0", " ")
+    ('CHF 2.00 million to CHF 3.00 million more', 'CHF 9 000 to CHF 3 000 less')
+    >>> differences(-3000, 2000).replace("\\u00a0", " "), differences(0, 2000).replace("\\u00a0", " ")
+    ('CHF 3 000 less to CHF 2 000 more', 'nothing to CHF 2 000 more')
+    """
+    first, second = difference(low), difference(high)
+    same = min(abs(low), abs(high)) >= 50 and (low > 0) == (high > 0)
+    return f"{first.rpartition(' ')[0] if same else first} to {second}"
 
 
 EVENT = f"Base estimate; ranges of every concept: [How sure are we?]({SURE}#sec-event)"

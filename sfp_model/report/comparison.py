@@ -210,7 +210,8 @@ def scenarios_answer(tables: Tables) -> Markdown:
         time = "the same absorbed time"
         if abs(work) >= 0.5:
             time = f"{person_months(abs(work))} {'more' if work > 0 else 'less'} absorbed time"
-        items.append(f"- *{row['title']}* {need}{when}. It takes {time}.")
+        alike = abs(change) < 50 and abs(work) < 0.5
+        items.append(f"- *{row['title']}* {need}{when}" + (f" and {time}." if alike else f". It takes {time}."))
     return answer(head, "\n".join(items))
 
 

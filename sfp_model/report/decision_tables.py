@@ -135,10 +135,11 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
     for _, part in frame[~frame["chosen"]].groupby(["decision", "option"], sort=False):
         first = part.iloc[0]
         here = frame[frame["chosen"] & (frame["decision"] == first["decision"])].iloc[0]
-        group = f"{first['decision']} {first['title']}; here {_one(here['option'], here['option_title'])}"
-        for measure, words in (("delta_additional", "additional need"), ("delta_absorbed", "absorbed time (memo)")):
-            other = _one(first["option"], first["option_title"])
-            label = f"{other[:1].upper()}{other[1:]}: {words}"
+        group = (
+            f"{first['decision']} {first['title']}: {_one(first['option'], first['option_title'])} instead of "
+            f"{_one(here['option'], here['option_title'])}"
+        )
+        for measure, label in (("delta_additional", "Additional need"), ("delta_absorbed", "Absorbed time (memo)")):
             names.append((first["decision"], first["option"], measure.removeprefix("delta_")))
             rows.append(part.assign(group=group, label=label, amount=part[measure].round(2)))
     table = in_years(pd.concat(rows, ignore_index=True), ["group", "label"], "amount", total="", keep=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sfp_model.report.event_trade import figure
 from sfp_model.report.format import number, percent
-from sfp_model.report.sentences import count
+from sfp_model.report.sentences import count, letters
 from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import listing
 
@@ -30,11 +30,12 @@ def turning_words(tables: Tables, most: int = 3) -> str:
         return ""
     first = rows.iloc[0]
     each = listing(
-        f"{_whose(row)} ({'against' if row['coefficient'] > 0 else 'for'} the former)" for _, row in rows.iterrows()
+        f"{_whose(row)} (more of it favours the {'latter' if row['coefficient'] > 0 else 'former'})"
+        for _, row in rows.iterrows()
     )
     return (
         f"Which of *{first['title']}* and *{first['other_title']}*, the cheapest in the mean and its nearest rival, "
-        f"needs less subsidy depends most on whether these turn out higher than estimated: {each}."
+        f"needs less subsidy depends most on how these inputs turn out: {each}."
     )
 
 
@@ -85,11 +86,12 @@ def lead_words(tables: Tables) -> Markdown:
     behind = rows[rows["points"] < -0.5]
     if len(behind):
         text += f"It is behind on {listing(_lower(t) for t in behind['criterion_title'])}. "
-    by_heads = count(len(heads), "criterion", "criteria").capitalize()
-    text += (
-        f"{by_heads} of {count(len(rows), '').strip()} {'rises' if len(heads) == 1 else 'rise'} with the number of "
-        "delegates, so that a large event is ahead on them by its size. "
-    )
+    if len(heads):
+        text += (
+            f"{letters(len(heads)).capitalize()} of {count(len(rows), 'criterion', 'criteria')} "
+            f"{'rises' if len(heads) == 1 else 'rise'} with the number of delegates, so that a large event is ahead on "
+            f"{'it' if len(heads) == 1 else 'them'} by its size. "
+        )
     if first["switch"] == first["switch"]:
         text += (
             f"The order turns, in the base estimate, where its attendance is {figure(first['switch'], 2)} times the "

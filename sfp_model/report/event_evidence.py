@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sfp_model.report.bands import EVENT
 from sfp_model.report.event_tables import concepts
 from sfp_model.report.format import number, percent
-from sfp_model.report.sentences import answer, count, money
+from sfp_model.report.sentences import answer, count, letters, money
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import listing
+from sfp_model.report.views import listing, records, wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,23 +45,27 @@ def evidence_answer(tables: Tables) -> Markdown:
         first = (
             "**As orders of magnitude.** The parameters give a forecast for "
             f"{count(len(seen), 'past outcome')}. {count(len(missed), 'outcome').capitalize()} fell outside nearly all "
-            f"of the forecast ({number(above)} above, {number(len(missed) - above)} below); {number(new)} of them "
+            f"of the forecast ({letters(above)} above, {letters(len(missed) - above)} below); {letters(new)} of them "
             f"{'was' if new == 1 else 'were'} not used to set a parameter."
         )
     outside = checks[~checks["inside"]]
-    inside = f"{count(int(checks['inside'].sum()), 'check')} of {number(len(checks))} against published figures hold"
-    second = inside + (
-        f"; outside {'its band is' if len(outside) == 1 else 'their bands are'} "
-        f"{listing([_measure(tables, row) for row in outside.itertuples()])}."
-        if len(outside)
-        else "."
+    held = int(checks["inside"].sum())
+    second = (
+        f"{letters(held).capitalize()} of {count(len(checks), 'check')} against published figures "
+        f"{'holds' if held == 1 else 'hold'}"
     )
+    measures = [_outside(tables, str(what), part) for what, part in outside.groupby("measure", sort=False)]
+    second += f". Outside their bands are {'; '.join(measures)}." if measures else "."
     return answer(first, second)
 
 
-def _measure(tables: Tables, row: Any) -> str:
-    words = f"the {row.measure}, {_amount(row.value, row.unit)}"
-    return f"{words} (*{_names(tables)[row.concept]}*)" if row.concept else words
+def _outside(tables: Tables, what: str, rows: pd.DataFrame) -> str:
+    """Return a measure with its values outside the band, concept by concept."""
+    values = [
+        f"{_amount(row.value, row.unit)}" + (f" (*{_names(tables)[row.concept]}*)" if row.concept else "")
+        for row in records(rows)
+    ]
+    return f"the {what}: {listing(values)}"
 
 
 def _names(tables: Tables) -> pd.Series:
@@ -73,7 +77,9 @@ def _amount(value: float, unit: str) -> str:
         return money(value)
     if unit == "share":
         return percent(value, 0 if abs(value) >= 0.1 else 1)
-    return f"CHF\u00a0{number(value)} per m²" if unit == "CHF/m2" else number(value, 1)
+    if unit == "CHF/m2":
+        return f"CHF\u00a0{number(value)} per m²"
+    return f"CHF\u00a0{number(value)}" if unit.startswith("CHF/") else number(value, 1)
 
 
 def hindcast_table(tables: Tables) -> Markdown:
@@ -123,10 +129,10 @@ def checks_table(tables: Tables) -> Markdown:
     names = _names(tables)
     rows = [
         {
-            "measure": (f"{names[row.concept]}: " if row.concept else "") + row.measure,
+            "measure": f"{names[row.concept]}: {row.measure}" if row.concept else _capital(row.measure),
             "value": "at most 10⁻⁹" if row.check == "fixed_point" and row.inside else _amount(row.value, row.unit),
             "band": "at most 10⁻⁹" if row.check == "fixed_point"
-            else f"at most {_amount(row.high, row.unit)}" if row.low <= 0
+            else f"at most {_amount(row.high, row.unit)}" if row.low == 0
             else f"{_amount(row.low, row.unit)} to {_amount(row.high, row.unit)}",
             "inside": "inside" if row.inside else "**outside**", "basis": row.basis,
         }
@@ -140,6 +146,16 @@ def checks_table(tables: Tables) -> Markdown:
         "basis": "Where it comes from",
     }
     return text_table(rows, heads, widths=(28, 14, 22, 8, 34), right=("value",))
+
+
+def _capital(measure: str) -> str:
+    """Return a measure with a capital, and the mix of delegates that it is of in brackets.
+
+    >>> _capital("delegates from least developed countries, mix digital4good")
+    'Delegates from least developed countries (mix Digital4good)'
+    """
+    words = re.sub(r", mix (\w+)$", lambda m: f" (mix {wording(m[1])})", measure)
+    return words[:1].upper() + words[1:]
 
 
 def reached_table(tables: Tables) -> Markdown:
@@ -184,7 +200,7 @@ def reached_words(tables: Tables) -> str:
         found = rows[rows[column].notna()]
         if len(found):
             best = found.loc[found[column].idxmin()]
-            words.append(f"{whom} costs least with *{best['name']}* (CHF\u00a0{_each(best[column])})")
+            words.append(f"{whom} costs least with *{best['concept_title']}* (CHF\u00a0{_each(best[column])})")
     paid = tables["event.payback"].drop_duplicates("concept")
     back = paid[paid["payback"] != "none"]
     phase = money(float(paid["second_phase_chf"].iloc[0])) if len(paid) else "nil"
@@ -204,7 +220,7 @@ def _order_words(tables: Tables) -> str:
         return ""
     least = fund.sort_values("subsidy_mean_chf", kind="stable").iloc[0]
     return (
-        f"With all of them drawn, *{_names(tables)[least['concept']]}* needs the least subsidy in the mean and is the "
+        f"With all of them drawn, *{least['title']}* needs the least subsidy in the mean and is the "
         f"cheapest concept in {percent(least['least_subsidy'])} of the draws."
     )
 
@@ -225,7 +241,7 @@ def meaning_words(tables: Tables) -> Markdown:
     if len(up):
         points.insert(
             1,
-            f"{listing(list(up['event']))}: more came than the parameters of this scenario hold possible. A decision "
+            f"{'; '.join(up['event'])}: more came than the parameters of this scenario hold possible. A decision "
             "should not rest on its level of attendance of a joint event.",
         )
     return Markdown("\n".join(f"* {point}" for point in points))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.event_tables import account_bars, chosen, concepts, shown_concept
@@ -216,9 +217,11 @@ def calendar(tables: Tables) -> Figure:
     for at, (_, row) in enumerate(rows.iterrows()):
         words = row["events"].replace("World Telecommunication ", "").replace("World ", "").replace("; ", ", ")
         words = words.replace("Global Symposium for Regulators", "Regulators' Symposium").replace("Conference", "Conf.")
+        words = fill(words, 58)  # two lines, so that the last event stays in the picture
+        size = 6.8 if "\n" in words else 7.6
         note = axis.annotate(
-            words or "no other major event", (row["index"], at), va="center", fontsize=7.6, xytext=(4, 0),
-            textcoords="offset points", color="#333333" if words else "#777777",
+            words or "no other major event", (row["index"], at), va="center", fontsize=size,
+            xytext=(4, 0), textcoords="offset points", linespacing=0.95, color="#333333" if words else "#777777",
         )  # fmt: skip
         note.set_in_layout(False)  # names may be long; the bars keep their room
     _rows(axis, list(rows["month_name"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sfp_model.report.format import number
+from sfp_model.report.format import number, unit_words
 from sfp_model.report.sentences import count
 from sfp_model.report.tables import Markdown
 from sfp_model.report.views import listing, records, wording
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = ["event_inputs", "evidence"]
+
+_UNCOUNTED = ("share", "ratio", "exponent", "probability", "quantity", "CHF")
 
 
 def evidence(row: Any, titles: dict[str, str]) -> str:
@@ -55,7 +57,7 @@ def event_inputs(tables: Tables, concept: str) -> Markdown:
         _, part, *rest = row.path.split(".")
         if rest and rest[-1] in others:
             continue
-        value = f"{_range(row)} {row.unit}"
+        value = f"{_range(row)} {_units(row.unit, row.mode)}"
         basis = row.basis if row.basis.endswith(".") else f"{row.basis}."
         parts.setdefault(part, []).append(
             f'<tr><th scope="row">{escape(_title(row, concept, names))}</th><td>{escape(value)}</td>'
@@ -83,16 +85,30 @@ def event_inputs(tables: Tables, concept: str) -> Markdown:
 def _figure(value: float) -> str:
     """Return a figure to three decimals at most.
 
-    >>> _figure(0.45), _figure(0.0), _figure(1500.0)
-    ('0.45', '0', '1\\xa0500')
+    >>> _figure(0.45), _figure(0.0), _figure(1500.0), _figure(-6)
+    ('0.45', '0', '1\\xa0500', '−6')
     """
-    return number(value, 3).rstrip("0").rstrip(".") if round(value, 3) else "0"
+    sign = "−" if round(value, 3) < 0 else ""
+    return sign + number(abs(value), 3).rstrip("0").rstrip(".") if round(value, 3) else "0"
+
+
+def _units(unit: str, number_of: float) -> str:
+    """Return a unit, in the plural where it counts things and there is not one of them.
+
+    >>> _units("delegate", 9000), _units("delegate", 1), _units("share", 0.2), _units("CHF/delegate", 600)
+    ('delegates', 'delegate', 'share', 'CHF per delegate')
+    """
+    words = unit_words(unit)
+    counted = " per " not in words and words.isascii() and unit not in _UNCOUNTED
+    return f"{words}s" if counted and number_of != 1 else words
 
 
 def _range(row: Any) -> str:
     """Return the most likely value, with low and high where they differ."""
     middle = _figure(row.mode)
-    return middle if row.low == row.high else f"{middle} ({_figure(row.low)}–{_figure(row.high)})"
+    if row.low == row.high:
+        return middle
+    return f"{middle} ({_figure(row.low)}{' to ' if row.low < 0 else '–'}{_figure(row.high)})"
 
 
 def _names(tables: Tables) -> dict[str, str]:
@@ -104,6 +120,7 @@ def _names(tables: Tables) -> dict[str, str]:
         **dict(zip(criteria["criterion"], criteria["title"], strict=True)),
         "sme": "SME tier", "ldc": "LDC tier", "commercial": "commercial tier", "wsis": "WSIS Forum",
         "ai_for_good": "AI for Good", "with_wsis": "with the WSIS Forum", "with_ai": "with AI for Good",
+        "geneva": "Geneva",
     }  # fmt: skip
 
 

@@ -261,7 +261,9 @@ def _amount(value: float, unit: str) -> str:
         return _share(value)
     if unit == "ratio":
         return f"× {figure(value, 1)}"
-    return f"{figure(value)} {'m²' if unit == 'm2' else unit + ('s' if value != 1 else '')}"
+    if unit == "CHF":
+        return f"CHF\u00a0{figure(value)}"
+    return f"{figure(value)}\u00a0{'m²' if unit == 'm2' else unit + ('s' if value != 1 else '')}"
 
 
 def break_even_table(tables: Tables) -> Markdown:

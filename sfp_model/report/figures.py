@@ -111,7 +111,7 @@ def stacked(frame: pd.DataFrame, *, ylabel: str = "CHF thousands", colours: Sequ
     if down.any():
         axis.axhline(0, color="#333333", linewidth=0.8)
     if any(len(part) > 11 for label in labels for part in label.split("\n")):
-        axis.tick_params(axis="x", labelsize=7.5)
+        axis.tick_params(axis="x", labelsize=7.5 if len(labels) < 6 else 6.3)
     axis.set_ylabel(ylabel)
     axis.margins(y=0.1)
     _thousands_axis(axis, "y")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NIL", "chf", "chf_words", "day", "months", "number", "percent", "thousands"]
+__all__ = ["NIL", "chf", "chf_words", "day", "months", "number", "percent", "thousands", "unit_words"]
 
 NIL = "–"
 _SPACE = "\u00a0"
@@ -98,6 +98,18 @@ def months(value: float) -> str:
     '12.3'
     """
     return number(value, 1)
+
+
+def unit_words(unit: str) -> str:
+    """Write a unit of the parameter files as prose does.
+
+    Examples
+    --------
+    >>> unit_words("lump"), unit_words("CHF/m2"), unit_words("percent/year"), unit_words("CHF/4-years")
+    ('lump sum', 'CHF per m²', 'per cent per year', 'CHF per four years')
+    """
+    names = {"lump": "lump sum", "m2": "m²", "percent": "per cent", "4-years": "four years"}
+    return " per ".join(names.get(part, part) for part in unit.split("/"))
 
 
 def day(date: str) -> str:

@@ -145,7 +145,7 @@ def source_table(t: Frames) -> Markdown:
         extra = f", {percent(row.support_share)} support cost" if row.support_share else ""
         made.append({
             "title": row.title + extra,
-            "stated": f"{thousands(row.stated_chf)} ({row.unit})" if row.stated_chf else "–",
+            "stated": f"{thousands(row.stated_chf)} a {row.unit.removeprefix('CHF/')}" if row.stated_chf else "–",
             "drawn": thousands(drawn), "evidence": row.evidence.replace(";", ", "), "basis": row.basis,
         })  # fmt: skip
     columns = {
@@ -291,10 +291,10 @@ def weight_table(t: Frames) -> Markdown:
     for row in records(t["ceiling.weights"]):
         if row.status != "kept":
             gaps = row.kept_favouring.split(";") if row.kept_favouring else []
-            named = "each of them" if len(gaps) == len(t["ceiling.gaps"]) else ", ".join(gaps) or "none of them"
+            named = "any of them" if len(gaps) == len(t["ceiling.gaps"]) else ", ".join(gaps) or "none of them"
             made.append({"action": f"**{row.action}** {row.title}", "status": STATUS[row.status], "gaps": named})
     if not made:
-        made.append({"action": "Every action", "status": STATUS["kept"], "gaps": "each of them"})
+        made.append({"action": "Every action", "status": STATUS["kept"], "gaps": "any of them"})
     columns = {"action": "Action", "status": "Over all weightings", "gaps": "Kept when this gap is favoured"}
     return text_table(made, columns, widths=(8, 4, 6))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import chf, number, percent
-from sfp_model.report.sentences import answer, count, money
+from sfp_model.report.sentences import answer, count, letters, money
 from sfp_model.report.tables import Markdown
 from sfp_model.report.views import listing, records
 
@@ -89,7 +89,7 @@ def _what_fits(t: Frames) -> str:
         return f"**No action that closes a gap fits** under the same ceiling, half of it in each year. {why_none(t)}"
     if left.empty and later.empty:
         return f"**Everything fits**: all {count(len(rows), 'action')} that close a gap of the source start as planned."
-    started = f", {count(len(later), 'action')} of them later than planned" if len(later) else ", all as planned"
+    started = f", {letters(len(later))} of them later than planned" if len(later) else ", all as planned"
     dropped = ""
     if len(left):
         dropped = f" What does not fit: {listing(f'{r.action} ({r.title})' for r in records(left))}."

@@ -73,16 +73,17 @@ def gain_words(tables: Tables) -> str:
     if not rows:
         return "Nothing is spent that a gain inside the plan could pay for."
     parts = [
-        f"{low(row.title)} {number(row.posts_horizon, 1)} posts or {percent(row.process_share_horizon, 1)} of the "
-        "hours that all staff spend in internal processes"
+        f"{number(row.posts_horizon, 1)} posts for the {low(row.title)} "
+        f"({percent(row.process_share_horizon, 1)} of those hours)"
         for row in rows
         if row.posts_horizon == row.posts_horizon and row.process_share_horizon == row.process_share_horizon
     ]  # fmt: skip
     lasting = [row for row in rows if row.full_year_chf >= 50]
-    text = "To pay for itself before the plan ends, from the end of its work on, would take "
-    text = text + f"for {listing(parts)}. " if parts else ""
+    text = "To pay for itself before the plan ends, from the end of its work on, a programme would have to free posts, "
+    text += "or as large a part of the hours that all staff spend in internal processes: "
+    text = text + f"{listing(parts)}. " if parts else ""
     if lasting:
-        amounts = [f"{low(row.title)} {chf_words(row.full_year_chf)}" for row in lasting]
+        amounts = [f"{chf_words(row.full_year_chf)} for the {low(row.title)}" for row in lasting]
         text += f"What recurs after the plan would have to be carried each year as well: {listing(amounts)}."
     return text
 
@@ -95,7 +96,8 @@ def gains_by_year(tables: Tables) -> Markdown:
     frame = frame[frame.groupby("gain")["claimed_constant"].transform("sum") > 0]
     if frame.empty:
         return Markdown(
-            "No gain is claimed in this scenario: every row of the table `gains` is 0, because none is evidenced."
+            "No gain is claimed in this scenario, because none is evidenced. The file `gains` under Downloads holds "
+            "what was looked at, each with 0."
         )
     years = list(dict.fromkeys(frame["period"]))
     rows = []

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.bands import Bands
-from sfp_model.report.format import number, thousands
+from sfp_model.report.format import number, thousands, unit_words
 from sfp_model.report.needs_tables import of_programmes, quantity_range
 from sfp_model.report.sentences import count
 from sfp_model.report.tables import SURE, Markdown, spread
@@ -172,7 +172,7 @@ def _drawn(row: Any) -> str:
 
 
 def _line(line: Any, amounts: pd.Series[float], drawn: str) -> str:
-    per = line.rate_unit.replace("CHF/", "").replace("lump", "lump sum")
+    per = unit_words(line.rate_unit.replace("CHF/", ""))
     lump = line.resource.startswith("lump.")
     rate = "" if lump else f", CHF {_price(line.rate_mode)} per {per}"
     name = escape(f"{line.resource_title}{rate}")
@@ -180,7 +180,8 @@ def _line(line: Any, amounts: pd.Series[float], drawn: str) -> str:
         name = f'<a href="assumptions.ipynb#{rate_anchor(line.resource)}">{name}</a>'
     again = ", recurrent" if line.recurrence == "recurrent" else ""
     times = f" × {line.drivers}" if line.drivers else ""
-    quantity = f"{quantity_range(line.quantity_low, line.quantity_mode, line.quantity_high)} {line.unit}{times}{again}"
+    spread_of = quantity_range(line.quantity_low, line.quantity_mode, line.quantity_high)
+    quantity = f"{spread_of} {unit_words(line.unit)}{times}{again}"
     codes = f"{line.quantity_confidence}, {line.rate_confidence}"
     basis = f"{escape(_sentence(line.basis))} {codes}; <code>{escape(line.file)}:{int(line.file_line)}</code>"
     return (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.bands import Bands, Cells, Key, Span, standing
-from sfp_model.report.format import number, thousands
+from sfp_model.report.format import number, thousands, unit_words
 from sfp_model.report.sentences import CODES
 from sfp_model.report.tables import Markdown, spread, statement, text_table
 from sfp_model.report.views import horizon, in_years, memo_columns, programme_needs, records, shares, wording, years_of
@@ -275,8 +275,8 @@ def _line_rows(lines: Iterable[Any], amounts: Iterable[float]) -> list[dict[str,
     return [
         {
             "activity": row.activity, "what": row.resource_title, "funding": row.funding.replace("_", " "),
-            "quantity": f"{quantity_range(row.quantity_low, row.quantity_mode, row.quantity_high)} {row.unit}"
-            + (f" × {row.drivers}" if row.drivers else ""),
+            "quantity": f"{quantity_range(row.quantity_low, row.quantity_mode, row.quantity_high)} "
+            + unit_words(row.unit) + (f" × {row.drivers}" if row.drivers else ""),
             "amount": thousands(amount), "confidence": row.confidence, "basis": row.basis,
         }
         for row, amount in zip(lines, amounts, strict=True)

@@ -111,12 +111,12 @@ def effects_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     text = (
         f"From constant prices of {base} to nominal prices, the additional need goes from "
         f"{money(total['constant_chf'])} to {money(total['nominal_chf'])}: prices "
-        f"{'add' if price >= 0 else 'take'} {money(abs(price))} ({percent(abs(price) / total['constant_chf'], 1)})"
+        f"{'add' if price >= 0 else 'take off'} {money(abs(price))} ({percent(abs(price) / total['constant_chf'], 1)})"
     )
     if foreign.empty:
         return f"{text}. Every line is in Swiss francs, so exchange rates change nothing."
     share = percent(float(foreign["constant_chf"].sum()) / total["constant_chf"], 1)
-    text += f", and exchange rates {'add' if exchange >= 0 else 'take'} {money(abs(exchange))}"
+    text += f", and exchange rates {'add' if exchange >= 0 else 'take off'} {money(abs(exchange))}"
     priced = f"{share} of the additional need is priced in another currency than the franc"
     if abs(exchange) < 0.1 * abs(price):
         return f"{text}. The exchange effect is small because only {priced}."

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sfp_model.report.bands import standing
-from sfp_model.report.format import chf, number, percent
+from sfp_model.report.format import chf, number, percent, unit_words
 from sfp_model.report.line_tables import rate_anchor
 from sfp_model.report.sentences import CODES, count, money
 from sfp_model.report.tables import SURE, Markdown, statement, text_table
@@ -273,19 +273,23 @@ def estimate_words(low: float, mode: float, high: float, unit: str) -> str:
     >>> estimate_words(0.7, 0.76, 0.82, "share"), estimate_words(13, 13, 13, "office")
     ('76% (70%–82%)', '13 offices')
     >>> estimate_words(0.5, 1.5, 3, "percent/year"), estimate_words(8, 8, 8, "hour/day")
-    ('1.50 (0.50–3) percent per year', '8 hours per day')
+    ('1.50 (0.50–3) per cent per year', '8 hours per day')
+    >>> estimate_words(0.35, 0.35, 0.35, "probability"), estimate_words(-6, 3, 12, "percent/year")
+    ('35%', '3 (−6 to 12) per cent per year')
     """
 
     def one(x: float) -> str:
-        if unit == "share":
+        if unit in ("share", "probability"):
             return "0%" if x == 0 else percent(x, 0 if round(x * 100, 6) % 1 == 0 else 1)
+        if x < 0:
+            return f"−{one(-x)}"
         return "0" if x == 0 else number(x, 0 if abs(x) >= 20 or float(x).is_integer() else 3 if abs(x) < 0.1 else 2)
 
-    words = one(mode) if low == high else f"{one(mode)} ({one(low)}–{one(high)})"
-    if unit in ("share", "ratio", "exponent"):
+    words = one(mode) if low == high else f"{one(mode)} ({one(low)}{' to ' if low < 0 else '–'}{one(high)})"
+    if unit in ("share", "probability", "ratio", "exponent"):
         return words
-    first, *per = unit.split("/")
-    plural = first if first.isupper() or first == "percent" or mode == 1 else f"{first}s"
+    first, *per = unit_words(unit).split(" per ")
+    plural = first if first.isupper() or first == "per cent" or mode == 1 else f"{first}s"
     return " per ".join([f"{words} {plural}", *per])
 
 
@@ -311,12 +315,15 @@ def _path_words(path: str, section: bool) -> str:
 
     >>> _path_words("overrun_classes.process_and_it.share_1_to_1_5", True)
     'Overrun classes: process and IT: share 1 to 1.5'
+    >>> _path_words("capacity.by_sector.geneva.GS", True)
+    'Capacity: by sector: headquarters: GS'
     """
     import re
 
     parts = [part for part in path.split(".")[0 if section else 1 :] if part not in ("factor", "values")]
     words = [re.sub(r"(\d) (\d)", r"\1.\2", wording(part).replace(" it", " IT")) for part in parts]
-    return ": ".join([words[0], *(word[:1].lower() + word[1:] for word in words[1:])])
+    words = ["headquarters" if word == "Geneva" else word for word in words]
+    return ": ".join([words[0], *(word if word[1:2].isupper() else word[:1].lower() + word[1:] for word in words[1:])])
 
 
 def later_evidence(tables: Tables) -> pd.DataFrame:

@@ -161,7 +161,7 @@ def levers_table(tables: Tables) -> Markdown:
         columns={"dropped": "Dropped", "released_person_months": "Released, person-months",
                  "released_chf": "Released, CHF thousands (memo)", "additional_chf": "Cash released",
                  "covered": "Times what the plan takes in its largest year"},
-        formats={"dropped": "number", "released_person_months": "number", "released_chf": "thousands",
+        formats={"dropped": "decimal", "released_person_months": "number", "released_chf": "thousands",
                  "additional_chf": "thousands", "covered": "decimal"},
         unit=_constant(tables, "In a year; CHF thousands"),
         notes=["Released time is netted from nothing: it is staff already paid who can do something else", BESIDE],
@@ -173,7 +173,7 @@ def raised_table(tables: Tables) -> Markdown:
     """Return the money to be raised, apart from the need."""
     rows = [
         {
-            "what": row.title, "how": f"{things(row.number, row.unit)}, from {row.start} until before {row.end}",
+            "what": row.title, "how": f"{things(row.number, row.unit)}, from {row.start} to the month before {row.end}",
             "range": f"{thousands(row.mode_chf)} ({thousands(row.low_chf) if row.low_chf else '0'} to "
             f"{thousands(row.high_chf)})",
             "cost": f"{thousands(row.cost_additional_chf)} and {thousands(row.cost_absorbed_chf)}",

@@ -93,11 +93,13 @@ def events_words(tables: Tables) -> str:
     most = risks.loc[risks["expected_before_chf"].idxmax()]
     late = risks.loc[risks["expected_delay_before"].idxmax()]
     pays = risks[risks["net_benefit_chf"] > 50]
+    chance, delay = percent(late["probability_before"]), f"{number(late['delay_before'], 1)} months"
+    dear = f"{percent(most['probability_before'])} times {money(most['cost_before_chf'])}"
     text = (
-        f"By cost, *{low(most['title'])}* weighs most: {percent(most['probability_before'])} times "
-        f"{money(most['cost_before_chf'])}. By time it is *{low(late['title'])}*: "
-        f"{percent(late['probability_before'])} "
-        f"times {number(late['delay_before'], 1)} months. "
+        f"One event weighs most by cost and by time: “{most['title']}” ({dear}, and {chance} times {delay}). "
+        if most["title"] == late["title"]
+        else f"The event that weighs most by cost is “{most['title']}” ({dear}); by time it is “{late['title']}” "
+        f"({chance} times {delay}). "
     )
     text += (
         f"In money alone, {count(len(pays), 'response pays', 'responses pay')} for itself or better"

@@ -114,7 +114,7 @@ def _gain(tables: Tables) -> str:
         return "No gain is evidenced, so none is counted; the work ends too late to pay for itself inside the plan."
     return (
         f"No gain is evidenced, so none is counted. To pay for itself by the end of the plan, the largest programme, "
-        f"{low(first.title)}, would have to free {money(first.gain_horizon_chf)} a year once its work has ended"
+        f"the {low(first.title)}, would have to free {money(first.gain_horizon_chf)} a year once its work has ended"
         + (f", or {number(first.posts_horizon, 1)} posts" if first.posts_horizon == first.posts_horizon else "")
         + "."
     )
@@ -133,7 +133,7 @@ def views_table(tables: Tables) -> Markdown:
         if level == "initiative" and start < 50 and float(by["mean_chf"].max()) < 50:
             continue
         first = part.iloc[0]
-        label = {"plan": "All programmes", "programme": f"All of {low(first['title'])}"}.get(
+        label = {"plan": "All programmes", "programme": f"All of the {low(first['title'])}"}.get(
             level, f"{key} {first['title']}"
         )
         row = {"group": programmes.get(first["programme"], "") or "Plan", "label": label, "base": start}

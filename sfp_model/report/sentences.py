@@ -15,8 +15,8 @@ from sfp_model.report.tables import Markdown
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CODES", "answer", "by_code", "count", "money", "more_or_less", "option_words", "part_of", "person_months",
-           "tiles"]  # fmt: skip
+__all__ = ["CODES", "answer", "by_code", "count", "letters", "money", "more_or_less", "option_words", "part_of",
+           "person_months", "tiles"]  # fmt: skip
 
 CODES = {
     "R": "read in the document itself or in a data file",
@@ -50,8 +50,18 @@ def count(n: int, one: str, many: str = "") -> str:
     >>> [count(n, "box", "boxes").replace("\\u00a0", " ") for n in (0, 1, 14)]
     ['no boxes', 'one box', '14 boxes']
     """
-    figure = _SMALL[n] if n < len(_SMALL) else number(n)
-    return f"{figure}\u00a0{one if n == 1 else many or one + 's'}"
+    return f"{letters(n)}\u00a0{one if n == 1 else many or one + 's'}"
+
+
+def letters(n: int) -> str:
+    """Return a number in letters up to twelve.
+
+    Examples
+    --------
+    >>> letters(8), letters(14)
+    ('eight', '14')
+    """
+    return _SMALL[n] if n < len(_SMALL) else number(n)
 
 
 def money(amount: float) -> str:
@@ -75,7 +85,7 @@ def person_months(value: float) -> str:
     """
     if value < 0.05:
         return "no person-months"
-    return f"{number(value, 0 if value >= 20 else 1)}\u00a0person-months"
+    return f"{number(value, 0 if value >= 100 else 1)}\u00a0person-months"
 
 
 def more_or_less(difference: float, what: str = "") -> str:

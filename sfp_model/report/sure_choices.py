@@ -21,11 +21,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-_ADMISSIBLE = (
-    "Event concepts that break a constraint (unity with the goals of ITU, fit with the calendar) in the scenario or in "
-    "one of those compared are left out"
-)
+_ADMISSIBLE = "Left out, because it breaks a constraint (unity with the goals of ITU, fit with the calendar)"
 _TOGETHER = "all of these together"
+
+
+def _left_out(tables: Tables) -> list[str]:
+    """Name the event concepts that may not be chosen in this scenario and so are left out."""
+    frame = tables["event.fund"]
+    out = frame[~frame["admitted"]]
+    if out.empty:
+        return []
+    return [f"{_ADMISSIBLE}: {listing(dict.fromkeys(out['title']))}"]
 
 
 def information_words(tables: Tables) -> str:
@@ -77,7 +83,8 @@ def information_table(tables: Tables) -> Markdown:
                "Of each part the three inputs are known that by themselves move most what separates the two best "
                "alternatives",
                "Parts do not add up: their inputs share causes, so that to know one part tells of the others; the last "
-               "row of each group knows them together", _ADMISSIBLE],
+               "row of each group knows them together. A worth within two standard errors of 0 may be none",
+               *_left_out(tables)],
         source="draws of every concept in its own format and place",
     )  # fmt: skip
 
@@ -182,7 +189,11 @@ def robust_table(tables: Tables) -> Markdown:
         "the sign turned",
     ]
     if (frame["question"] == "concept").any():
-        notes.append(_ADMISSIBLE)
+        held = dict.fromkeys(frame.loc[frame["question"] == "concept", "title"])
+        notes.append(
+            f"Compared are the event concepts that keep both constraints (unity with the goals of ITU, fit with the "
+            f"calendar) in every scenario: {listing(held)}; a page of one scenario may compare others"
+        )
     if beaten:
         notes.append(f"On money alone dominated in the second order: {listing(sorted(beaten))}")
     return statement(rows, columns={"title": "Best alternative", "shown": "Score", "error": "Standard error"},

@@ -20,11 +20,12 @@ __all__ = [
 ]  # fmt: skip
 
 _BUILD_UP = {  # with soft hyphens: ten columns stand on a page
-    "base_chf": "Base esti\u00admate", "provision_chf": "Pro\u00advi\u00adsion", "p50_chf": "P50",
-    "contingency_chf": "Con\u00adtin\u00adgen\u00adcy", "p80_chf": "P80", "expected_chf": "Ex\u00adpected",
+    "base_chf": "Base esti\u00admate", "provision_chf": "Provi\u00adsion", "p50_chf": "P50",
+    "contingency_chf": "Contin\u00adgency", "p80_chf": "P80", "expected_chf": "Ex\u00adpected",
     "p10_chf": "P10", "p90_chf": "P90", "cvar90_chf": "CVaR₉₀",
 }  # fmt: skip
 _NOTE = "Percentiles do not add: each row is a percentile of its own amount in the draws"
+_VIEWS = "simulation of all inputs in each view; ranges, reference classes and dependence from the parameter files"
 _SOURCE = "simulation of all inputs, inside view; ranges and dependence from the parameter files"
 
 
@@ -65,10 +66,11 @@ def parts_table(tables: Tables) -> Markdown:
     frame = tables["simulation.totals"]
     rows = frame[(frame["period"] == "all") & (frame["prices"] == "constant")].copy()
     titles = tables["summary.initiatives"].drop_duplicates("initiative").set_index("initiative")["title"]
+    facts = tables.facts()
     heads = {"programme": "By programme", "initiative": "By initiative", "category": "By expense category"}
     rows = rows[rows["breakdown"].isin(list(heads))]
     rows["row"] = [
-        f"{label} {titles[label]}" if kind == "initiative" else wording(label)
+        f"{label} {titles[label]}" if kind == "initiative" else facts.get(f"category.{label}", wording(label))
         for kind, label in zip(rows["breakdown"], rows["label"], strict=True)
     ]
     rows["group"] = [heads[kind] for kind in rows["breakdown"]]
@@ -143,7 +145,7 @@ def joint_table(tables: Tables) -> Markdown:
     return statement(
         rows, stub="statement", group="group", formats="text", name="joint", unit="",
         columns={"amount": "Amount, CHF thousands", "end_at": "Month from the start", "chance": "Share of draws",
-                 "error": "Standard error, points", "apart": "If they were independent"},
+                 "error": "Standard error, points", "apart": "If cost and schedule were independent"},
         notes=["Ceilings are illustrative; none is published for the plan"], source=_SOURCE,
     )  # fmt: skip
 
@@ -156,11 +158,12 @@ def views_table(tables: Tables) -> Markdown:
              for v, c in zip(frame["view"], frame["cap"], strict=True)]
     )  # fmt: skip
     columns = {"expected_chf": "Expected", "p50_chf": "P50", "p80_chf": "P80", "p90_chf": "P90",
-               "contingency_chf": "Contingency", "cvar90_chf": "CVaR₉₀", "se_p50_chf": "Standard error of P50",
-               "se_p80_chf": "of P80", "se_p90_chf": "of P90", "se_cvar90_chf": "of CVaR₉₀",
+               "contingency_chf": "Contingency", "cvar90_chf": "CVaR₉₀", "se_p50_chf": "P50 ",
+               "se_p80_chf": "P80 ", "se_p90_chf": "P90 ", "se_cvar90_chf": "CVaR₉₀ ",
                "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
-    return statement(rows, columns=columns, stub="row", formats=formats, name="views", source=_SOURCE,
+    return statement(rows, columns=columns, stub="row", formats=formats, name="views", source=_VIEWS,
+                     spanners={"Standard error of": ["se_p50_chf", "se_p80_chf", "se_p90_chf", "se_cvar90_chf"]},
                      notes=["With the subsidy to the event, whose account no reference class describes; other inputs "
                             "(delays, prices, risk events) vary in every view"],
                      unit="CHF thousands, constant prices, all years")  # fmt: skip
@@ -172,7 +175,7 @@ def rho_table(tables: Tables) -> Markdown:
     rows = frame.assign(row=["As in the plan" if own else f"ρ = {r:g} between costs and durations"
                              for own, r in zip(frame["own"], frame["rho"], strict=True)])  # fmt: skip
     columns = {"expected_chf": "Expected", "p50_chf": "P50", "p80_chf": "P80", "contingency_chf": "Contingency",
-               "se_p50_chf": "Standard error of P50", "se_p80_chf": "of P80", "draws": "Draws"}  # fmt: skip
+               "se_p50_chf": "P50 ", "se_p80_chf": "P80 ", "draws": "Draws"}  # fmt: skip
     formats = {**dict.fromkeys(columns, "thousands"), "draws": "number"}
     notes = ["Demand for the event, risk events, prices and exchange rates keep their own dependence in every row"]
     follows = ", ".join(text for text in frame["relations"] if text)
@@ -183,6 +186,7 @@ def rho_table(tables: Tables) -> Markdown:
         notes.append("The rank correlations asked for between prices and exchange rates contradict each other; the "
                      f"nearest that can be are used, changed by at most {changed:.3f}")  # fmt: skip
     return statement(rows, columns=columns, stub="row", formats=formats, name="rho", source=_SOURCE, notes=notes,
+                     spanners={"Standard error of": ["se_p50_chf", "se_p80_chf"]},
                      unit="CHF thousands, constant prices, all years; ρ on the latent scale")  # fmt: skip
 
 
@@ -215,14 +219,17 @@ def event_range_table(tables: Tables) -> Markdown:
     titles = frame["title"] + [" (this scenario)" if c else "" for c in frame["chosen"]]
     rows = frame.assign(row=titles, none=[_chance(x) for x in frame["no_subsidy"]])
     columns = {
-        "net_p10_chf": "Net P10", "net_p50_chf": "Net P50", "net_p90_chf": "Net P90", "net_mean_chf": "Net, mean",
-        "subsidy_mean_chf": "Subsidy, mean", "subsidy_p80_chf": "Subsidy P80", "none": "Draws without subsidy",
-        "required_p50_chf": "Fund required P50", "required_p80_chf": "Fund required P80",
+        "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "net_mean_chf": "Mean",
+        "subsidy_mean_chf": "Mean ", "subsidy_p80_chf": "P80", "none": "Draws without",
+        "required_p50_chf": "P50 ", "required_p80_chf": "P80 ",
     }  # fmt: skip
     notes = []
     if len(frame):
         notes = [f"{number(float(frame['draws'].iloc[0]))} draws", fund_errors(frame.to_dict("records"))]
     formats = {**dict.fromkeys(columns, "thousands"), "none": "text"}
-    return statement(rows, columns=columns, stub="row", formats=formats, name="event-ranges",
-                     notes=notes,
-                     unit="CHF thousands, constant prices, all editions", source="table event.fund")  # fmt: skip
+    return statement(rows, columns=columns, stub="row", formats=formats, name="event-ranges", notes=notes,
+                     spanners={"Net result": [c for c in columns if c.startswith("net_")],
+                               "Subsidy": ["subsidy_mean_chf", "subsidy_p80_chf", "none"],
+                               "Fund required": ["required_p50_chf", "required_p80_chf"]},
+                     unit="CHF thousands, constant prices, all editions",
+                     source="event model, every input drawn")  # fmt: skip

@@ -7,7 +7,7 @@ work through ``#| label: tbl-…`` and ``#| tbl-cap: …``, and the PDF gets the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +30,7 @@ _FORMATS: dict[str, Callable[[float], str]] = {
 }
 
 
+_FIGURE = re.compile(r"(under |over )?[(−+]?\d[\d\u00a0]*(\.\d+)?\)?%?( points)?")
 _BELOW, _END = "\ue000", "\ue001"  # around a range until great_tables has escaped the text of the cells
 SURE = "sure.ipynb"
 RANGE_NOTE = (
@@ -133,7 +134,7 @@ def statement(
 
     shown = _shown(frame, [c for c in (group, stub) if c], list(columns), formats, ranges or {})
     table = GT(shown, rowname_col=stub, groupname_col=group, id=name).cols_label(**dict(columns))
-    right = [c for c in columns if _numeric(frame[c])]
+    right = [c for c in columns if _numeric(frame[c]) or _figures(shown[c])]
     for align, members in (("right", right), ("left", [c for c in columns if c not in right])):
         table = table.cols_align(align=align, columns=members) if members else table
     for label, below in (spanners or {}).items():
@@ -209,16 +210,37 @@ def text_table(
     | x\\|y |
     """
     wide = widths or [3] * len(columns)
+    right = [c for c in columns if c in right or _figures(row[c] for row in rows)]
     rules = ("-" * (n - 1) + ":" if c in right else ":" + "-" * (n - 1) for c, n in zip(columns, wide, strict=True))
     lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(rules) + "|"]
     for row in rows:
-        cells = (str(row[c]).replace("|", "\\|").replace("\n", " ") for c in columns)
+        cells = (_unbroken(str(row[c])).replace("|", "\\|").replace("\n", " ") for c in columns)
         lines.append("| " + " | ".join(cells) + " |")
     if caption:
         lines += ["", f": {caption}" + (f" {{#{label}}}" if label else "")]
     if note:
         lines += ["", "::: {.table-note}", note if note.endswith((".", "?)")) else f"{note}.", ":::"]
     return Markdown("\n".join(lines))
+
+
+def _figures(cells: Iterable[Any]) -> bool:
+    """Whether cells hold nothing but figures, with or without a sign, brackets, per cent or points.
+
+    >>> _figures(["12%", "under 1%", "–", ""]), _figures(["A", "1"]), _figures(["", "–"]), _figures(["2024"])
+    (True, False, False, True)
+    """
+    texts = [str(cell).partition(_BELOW)[0] for cell in cells]
+    shown = [text for text in texts if text not in ("", NIL)]
+    return bool(shown) and all(_FIGURE.fullmatch(text) for text in shown)
+
+
+def _unbroken(text: str) -> str:
+    """Keep months and quarters of a year on one line; addresses and code stay as they are.
+
+    >>> _unbroken("2024-07 to 2024-12"), _unbroken("`a-2024-07`"), _unbroken("2024-07-01")
+    ('2024‑07 to 2024‑12', '`a-2024-07`', '2024-07-01')
+    """
+    return text if "`" in text or "](" in text else re.sub(r"\b(\d{4})-(\d{2}|Q\d)\b(?!-)", "\\1\u2011\\2", text)
 
 
 def _numeric(values: pd.Series[Any]) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.bands import Bands, Cells, Span, standing
 from sfp_model.report.format import day, thousands
 from sfp_model.report.needs_tables import of_programmes, price_basis
 from sfp_model.report.sentences import count, money
 from sfp_model.report.tables import Markdown, statement, text_table
-from sfp_model.report.views import records, years_of
+from sfp_model.report.views import records, wording, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,11 @@ def full_year_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
         text += "No additional need recurs in it"
     else:
         text += f"In it, {money(recurs)} of additional need recurs ({money(nominal)} nominal)"
-    text += f", with absorbed time worth {money(absorbed)}"
+    text += (
+        f"; {money(absorbed)} of absorbed time goes on"
+        if recurs < 50
+        else f", with absorbed time worth {money(absorbed)}"
+    )
     if rest >= 50:
         text += f"; {money(rest)} of one-off additional need still falls in that year"
     text += "."
@@ -91,9 +95,12 @@ def tail_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     frame = frame[frame["funding"] == "additional"]
     if frame.empty:
         return Markdown(f"No line of additional need goes on after {last} in this scenario.")
+    names = frame["activity"] + frame["resource"]
+    twice = set(names[names.duplicated()])
     rows = [
         {
-            "line": f"{row.activity}: {row.resource_title}" + (f" ({row.post} post)" if row.post else ""),
+            "line": f"{row.activity}: {row.resource_title}" + _which(row, twice)
+            + (f" ({row.post} post)" if row.post else ""),
             "since": day(row.begins) if row.begins else "with the event",
             "until": "not set" if row.ends == "open" else day(row.ends) if row.ends else "with the event",
             "year": thousands(row.full_year_constant), "next": thousands(row.next_year_nominal),
@@ -107,6 +114,20 @@ def tail_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     }  # fmt: skip
     return text_table(rows, heads, widths=(34, 14, 12, 12, 12, 12), right=("year", "next", "after"),
                       note=standing(tables))  # fmt: skip
+
+
+def _which(row: Any, twice: set[str]) -> str:
+    """Return what tells a line from others of its activity with the same resource: the end of its id.
+
+    >>> from types import SimpleNamespace as Row
+    >>> row = Row(activity="x", resource="travel.mission", line="x/travel.mission.arab_states")
+    >>> _which(row, {"xtravel.mission"}), _which(row, set())
+    (' (Arab States)', '')
+    """
+    name = row.line.rpartition("/")[2].removeprefix(row.resource).strip(".")
+    if row.activity + row.resource not in twice or not name:
+        return ""
+    return f" ({name.upper() if len(name) < 4 else wording(name).title()})"
 
 
 def tail_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
@@ -138,7 +159,8 @@ def tail_words(tables: Tables, programmes: Sequence[str] = ()) -> str:
     )
     if len(time):
         parts.append(
-            f"Beside them, {count(len(time), 'line')} of absorbed time {'goes' if len(time) == 1 else 'go'} on, worth "
+            f"{'Beside them' if len(recurs) else 'However'}, {count(len(time), 'line')} of absorbed time "
+            f"{'goes' if len(time) == 1 else 'go'} on, worth "
             f"{money(float(time['full_year_constant'].sum()))} a year."
         )
     if len(recurs):

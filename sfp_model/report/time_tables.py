@@ -62,7 +62,10 @@ def action_floats(tables: Tables) -> Markdown:
             "to": frame["end_month"].str.replace("-", HYPHEN),
             "held": [names.get(x, f"the end of {x}") for x in frame["held_by"]],
             "total": [_float(x) for x in frame["total_float"]],
-            "free": [_float(x) for x in frame["free_float"]],
+            "free": [
+                "none" if free < 1e-6 < total else _float(free)
+                for total, free in zip(frame["total_float"], frame["free_float"], strict=True)
+            ],
             "draws": [percent(x) if x == x else "" for x in frame["criticality"]],
         }
     )
@@ -145,6 +148,17 @@ def _edition_notes(frame: pd.DataFrame) -> list[str]:
     ]
 
 
+def _fewer(tables: Tables) -> str:
+    """Say why the range of the plan itself is not quite that of other pages."""
+    draws = tables["simulation.differences"]["draws"]
+    if draws.empty:
+        return ""
+    return (
+        f". The ranges are of {number(float(draws.max()))} draws, fewer than those of the plan on other pages, and so "
+        "differ from them a little"
+    )
+
+
 def effects(tables: Tables) -> Markdown:
     """Return additional need by year for other starts and paces."""
     frame = _cells(tables["schedule.effects"])
@@ -159,7 +173,8 @@ def effects(tables: Tables) -> Markdown:
     }
     return statement(
         table, group="start", stub="pace", columns=columns, unit=price_basis(tables.facts()), ranges=ranges,
-        notes=["Every row is the same model with another start and pace; 100% as planned is the scenario itself",
+        notes=["Every row is the same model with another start and pace; 100% as planned is the scenario itself"
+               + _fewer(tables),
                "What recurs runs to the end of the horizon: a later start pays for fewer months of it, which is no "
                "saving in a full year", *_edition_notes(frame)],
         source="Schedule, from the parameter files",
@@ -234,7 +249,9 @@ def by_sector(tables: Tables) -> Markdown:
     """Return person-months by sector and duty station and year, and the days of consultants."""
     frame = _work(tables)
     staff = frame[frame["person_months"] > 0]
-    staff = staff.assign(row=staff["sector"], group=staff["place"]).sort_values("group", kind="stable")
+    facts = tables.facts()
+    rows = [facts.get(f"sector.{sector}", str(sector)) for sector in staff["sector"]]
+    staff = staff.assign(row=rows, group=staff["place"]).sort_values("group", kind="stable")
     table = in_years(staff, ["group", "row"], "person_months")
     last = len(table) - 1
     table.loc[last, ["group", "row"]] = ["Together", "Total"]

@@ -91,8 +91,8 @@ def overload_words(tables: Tables) -> str:
     heavy = mine.groupby("action")["person_months"].sum().nlargest(2)
     return (
         f"**If each staff group releases {percent(rate)} of its time, {count(groups, 'group')} "
-        f"{'is' if groups == 1 else 'are'} over-allocated in at least one of "
-        f"{count(over['period'].nunique(), 'quarter')}.** "
+        f"{'is' if groups == 1 else 'are'} over-allocated in at least one quarter, over "
+        f"{count(over['period'].nunique(), 'quarter')} in all.** "
         f"The largest gap is that of {worst['grade']} in {worst['sector']} in {_quarter(str(worst['period']))}: "
         f"{number(float(worst['demand']), 1)} person-months asked, {number(float(worst['capacity']), 1)} "
         "released, the largest "

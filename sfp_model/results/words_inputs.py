@@ -13,7 +13,7 @@ __all__ = ["factor_words", "input_words", "limit_words", "range_words"]
 
 _OF_ACTION = {"stretch": "Duration of {}, against the plan", "delay": "Delay of {}", "overrun": "Overrun of {}"}
 _COUNTED = ("person-month", "day", "month", "delegate", "trip", "seat", "package")
-_OF_RISK = {"occurs": "Event: {}", "cost": "Cost of the event: {}", "delay": "Delay by the event: {}"}
+_OF_RISK = {"occurs": "Risk event: {}", "cost": "Cost of the risk event: {}", "delay": "Delay by the risk event: {}"}
 
 
 def input_words(plan: Plan, table: InputTable, row: int) -> str:
@@ -83,7 +83,7 @@ def limit_words(
         return f"{words} is between its P{below} and P{above}"
     row = table.row(name)
     if name.endswith("#occurs"):
-        event = input_words(plan, table, row).removeprefix("Event: ")
+        event = input_words(plan, table, row).removeprefix("Risk event: ")
         return f"the risk event “{event}” {'occurs' if math.isinf(high) else 'does not occur'}"
     words, unit = _lower(input_words(plan, table, row)), table.unit[row]
     first, last = _amount(low, unit), _amount(high, unit)
@@ -119,7 +119,7 @@ def _amount(value: float, unit: str) -> str:
         return f"{100 * value:.1f}%"
     if unit.startswith("percent"):
         return f"{value:.1f}%{unit.removeprefix('percent').replace('/', ' a ')}"
-    unit = unit.replace("m2", "m²")
+    unit = unit.replace("m2", "m²").replace("lump", "lump sum")
     digits = 0 if abs(value) >= 100 or value == round(value) else 2 if abs(value) < 10 else 1
     text = f"{value:,.{digits}f}"
     text = (text.rstrip("0").rstrip(".") if "." in text else text).replace(",", "\u00a0")

@@ -172,6 +172,28 @@ def test_a_reader_finds_the_four_answers_from_the_first_page(site: Path) -> None
     assert "218 000" in rates and "P-4" in rates and "estimate" in rates
 
 
+SLIPS = re.compile(
+    r"\b\w*[^aeiou\W]ys\b|\bCHFs\b|\beight s\b|\bwith With\b|\bm2\b|\blump\b(?! sum)|\b[a-z]+ [a-z]*: g[A-Z]"
+    r"|\d \(\(\d|CHF 0\b(?![.,]\d| to)|\bthe the\b|Columns [a-z_]+,"
+)
+
+
+@pytest.mark.parametrize("scenario", (*SCENARIOS, "compare"))
+def test_words_of_the_pages_hold_no_slip(site: Path, scenario: str) -> None:
+    """Wrong plurals, units as typed, an amount of no francs, two brackets, files that nobody described."""
+    for page in sorted((site / "annex" / scenario).glob("*.html")):
+        assert [m[0] for m in SLIPS.finditer(text_of(site, f"annex/{scenario}/{page.name}"))] == [], page.name
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_sentences_begin_with_a_capital(site: Path, scenario: str) -> None:
+    """Paragraphs of the pages, apart from names of files and commands, and the formulas around which words go on."""
+    for page in sorted((site / "annex" / scenario).glob("*.html")):
+        html = (site / f"annex/{scenario}/{page.name}").read_text(encoding="utf-8")
+        small = re.findall(r"<p>([a-z][^<]{0,40})", html)
+        assert [s for s in small if page.stem != "methods"] == [], page.name
+
+
 def test_no_sideways_scrolling_and_no_request(site: Path) -> None:
     """Every page of the baseline at desktop and phone width in a real browser."""
     with Browser() as browser:

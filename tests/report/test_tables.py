@@ -51,6 +51,16 @@ def test_statement_is_the_same_on_every_call() -> None:
     assert statement(frame, stub="a", columns={"b": "B"}).text == statement(frame, stub="a", columns={"b": "B"}).text
 
 
+def test_columns_of_figures_stand_right_and_months_do_not_break() -> None:
+    """Also where they come as text: shares, points, standard errors; words stay left."""
+    frame = pd.DataFrame({"row": ["a", "b"], "share": ["12%", "under 1%"], "code": ["E", "R"], "chf": [1.0, 2.0]})
+    html = statement(frame, columns={"share": "Share", "code": "Code", "chf": "CHF"}, stub="row").text
+    assert '<td class="num">under 1%</td>' in html and '<td class="num">E</td>' not in html
+    rows = [{"what": "x", "n": "3\u00a0382", "when": "2024-07 to 2024-12"}, {"what": "y", "n": "–", "when": ""}]
+    text = text_table(rows, {"what": "What", "n": "Number", "when": "When"}).text
+    assert text.splitlines()[1] == "|:--|--:|:--|" and "2024\u201107 to 2024\u201112" in text
+
+
 def test_text_is_escaped() -> None:
     """A title with markup characters stays text."""
     frame = pd.DataFrame({"a": ["<b>"], "b": [1.0]})
