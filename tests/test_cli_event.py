@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sfp_model.report.format import with_limits
+
 COMMANDS = {
     ("results",): "event.results",
     ("results", "--show", "fund"): "event.fund",
@@ -86,6 +88,18 @@ def test_what_may_not_be_chosen_is_told_with_its_reason(sfp: Any) -> None:
     out = {row["concept"] for row in rows if not row["admitted"]}
     arguments = ("frontier", "--show", "frontier", "--scenario", "known-today", "--format", "json")
     assert out and not out & {row["concept"] for row in json.loads(sfp(*arguments)[1])["rows"]}
+
+
+def test_drivers_have_confidence_limits_in_every_format(sfp: Any) -> None:
+    """The files hold low and high of each index, and the table for people writes them behind it."""
+    arguments = ("results", "--show", "drivers")
+    text = sfp(*arguments)[1]
+    rows = json.loads(sfp(*arguments, "--format", "json")[1])["rows"]
+    for row in rows:
+        for name in ("coefficient", "first_order"):
+            assert row[f"{name}_low"] < row[name] < row[f"{name}_high"]
+        assert with_limits(row["coefficient"], row["coefficient_low"], row["coefficient_high"], 2) in text
+    assert "95 per cent" in text and "coefficient_low" in sfp(*arguments, "--format", "csv")[1]
 
 
 def test_a_group_without_command_shows_help(sfp: Any) -> None:

@@ -11,7 +11,7 @@ from sfp_model.cli.common import Data, Format, How, Params, Scenario, app, resul
 from sfp_model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sfp_model.inputs import Plan
     from sfp_model.results import ResultSet
@@ -90,7 +90,8 @@ _FURTHER: dict[str, tuple[tuple[str, ...], str, str]] = {
     "drivers": (("result", "concept", "other", "rank", "input_title", "coefficient", "first_order"),
                 "Inputs behind the difference of the two best concepts",
                 "Draws. coefficient: standardised rank regression, positive where more of the input raises the concept "
-                "against the other."),
+                "against the other. In brackets 95 per cent confidence limits. Inputs share factors, so that first "
+                "orders overlap."),
     "lead": (("concept", "other", "criterion_title", "points", "capped", "heads", "switch"),
              "Why one concept is first on impact",
              "points: difference of the scores in the mean of the draws. capped: share of the draws at the end of the "
@@ -119,7 +120,10 @@ def results(
     plan, found = results_of(params, data, scenario)
     if show.value in _FURTHER:
         columns, heading, words = _FURTHER[show.value]
-        _write(plan, found, f"event.{show.value}", how, scenario, concept, columns, heading, words)
+        rows = found.table(f"event.{show.value}")
+        if how is Format.table and show is Results.drivers:
+            rows = [{**row, **_limits(row)} for row in rows]
+        _write(plan, found, f"event.{show.value}", how, scenario, concept, columns, heading, words, rows)
         return
     if show is Results.fund:
         from sfp_model.report.event_trade import fund_errors
@@ -153,6 +157,16 @@ def results(
         title,
         note,
     )
+
+
+def _limits(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the indices of a row with their confidence limits."""
+    from sfp_model.report.format import with_limits
+
+    return {
+        name: with_limits(row[name], row[f"{name}_low"], row[f"{name}_high"], 2)
+        for name in ("coefficient", "first_order")
+    }
 
 
 @event.command("frontier")

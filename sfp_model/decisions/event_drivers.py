@@ -5,42 +5,19 @@ The two concepts are compared draw by draw (common random numbers), so that what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from sfp_model.decisions.breakeven import break_even
-from sfp_model.decisions.event_analysis import Analysis
+from sfp_model.decisions.event_analysis import BLOCKS, Analysis
 from sfp_model.decisions.event_study import impact_of
-from sfp_model.decisions.sensitivity import first_order, ranks, regression
+from sfp_model.decisions.sensitivity import Strongest, strongest
 from sfp_model.model.event_levers import Levers
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Drivers", "Lead", "contenders", "drivers", "lead"]
-
-
-@dataclass(frozen=True, eq=False)
-class Drivers:
-    """Inputs behind the difference of a result between two cases, strongest first.
-
-    Attributes
-    ----------
-    rows : tuple of int
-        Rows of the input table.
-    coefficient : ndarray (row,)
-        Standardised rank regression coefficient: positive where more of the input raises the first case against the
-        second.
-    first : ndarray (row,)
-        First-order index of the input itself; inputs share common factors, so that the indices overlap.
-    explained : float
-        Share of the variance of the ranks that the regression explains.
-    """
-
-    rows: tuple[int, ...]
-    coefficient: FloatArray
-    first: FloatArray
-    explained: float
+__all__ = ["Lead", "contenders", "drivers", "lead"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +62,16 @@ def contenders(analysis: Analysis, result: str) -> tuple[int, int] | None:
     return cases[first], cases[others[0]]
 
 
-def drivers(analysis: Analysis, result: str, pair: tuple[int, int], most: int = 5) -> Drivers:
-    """Return the inputs behind the difference of *result* between the cases of *pair*."""
+def drivers(analysis: Analysis, result: str, pair: tuple[int, int], most: int = 5) -> Strongest:
+    """Return the inputs behind the difference of *result* between the cases of *pair*, as rows of the input table.
+
+    A coefficient is positive where more of the input raises the first case against the second. The first-order indices
+    are of the inputs themselves, which share common factors, so that they overlap.
+    """
     first, second = (getattr(analysis.drawn[case], result) for case in pair)
     moving = np.flatnonzero(np.ptp(analysis.values, axis=1) > 0)
-    coefficient, explained = regression(ranks(analysis.values[moving]), ranks(first - second))
-    kept = np.argsort(-np.abs(coefficient), kind="stable")[:most]
-    rows = moving[kept]
-    index = first_order(analysis.values[rows], first - second)
-    return Drivers(tuple(int(row) for row in rows), coefficient[kept], index, explained)
+    found = strongest(analysis.values[moving], first - second, BLOCKS, most)
+    return replace(found, rows=moving[found.rows])
 
 
 def lead(analysis: Analysis, pair: tuple[int, int]) -> Lead:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["check_blocks", "leave_one_out"]
+__all__ = ["check_blocks", "leave_one_out", "limits"]
 
 LEAST_BLOCKS = 10
 
@@ -65,3 +65,35 @@ def leave_one_out(
     left = np.stack([np.asarray(estimate(block != k), dtype=float) for k in range(blocks)])
     error: FloatArray = np.sqrt((blocks - 1) / blocks * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
     return whole, error
+
+
+def limits(
+    value: FloatArray, error: FloatArray, blocks: int, confidence: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Return confidence limits from a standard error between *blocks*, ``value ∓ t · s.e.``.
+
+    Student's t with one degree of freedom less than there are blocks (Efron 1982, doi:10.1137/1.9781611970319).
+
+    Parameters
+    ----------
+    value, error : ndarray
+        For example of ``leave_one_out``.
+    blocks : int
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    low, high : ndarray
+        Of the shape of *value*.
+
+    Examples
+    --------
+    >>> low, high = limits(np.array([1.0]), np.array([0.1]), 12)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.78], [1.22])
+    """
+    from scipy.stats import t
+
+    reach = float(t.ppf((1 + confidence) / 2, blocks - 1)) * error
+    return value - reach, value + reach

@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from sfp_model.decisions.leave_out import leave_one_out, limits
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 
 __all__ = [
-    "Groups", "Indices", "first_order", "ranks", "regression", "sobol_of_groups", "swings",
+    "Groups", "Indices", "Strongest", "first_order", "ranker", "ranks", "regression", "sobol_of_groups", "strongest",
+    "swings",
 ]  # fmt: skip
 
 BINS = 32
@@ -31,11 +34,44 @@ def ranks(x: FloatArray) -> FloatArray:
     """
     from scipy.stats import rankdata
 
-    ranked: FloatArray = rankdata(x, axis=-1)
-    ranked -= ranked.mean(axis=-1, keepdims=True)
+    return _scaled(rankdata(x, axis=-1))
+
+
+def _scaled(ranked: FloatArray) -> FloatArray:
+    ranked = ranked - ranked.mean(axis=-1, keepdims=True)
     spread = ranked.std(axis=-1, keepdims=True)
     result: FloatArray = np.divide(ranked, spread, out=np.zeros_like(ranked), where=spread > 0)
     return result
+
+
+def ranker(x: FloatArray) -> Callable[[npt.NDArray[np.bool_]], FloatArray]:
+    """Return a function from a mask of draws to the ``ranks`` of these draws among themselves; *x* is sorted once.
+
+    Parameters
+    ----------
+    x : ndarray (input, draw)
+
+    Examples
+    --------
+    >>> of = ranker(np.array([[1.0, 9.0, 4.0, 4.0]]))
+    >>> of(np.array([True, True, True, False])).round(3).tolist()
+    [[-1.225, 1.225, 0.0]]
+    """
+    order = np.argsort(x, axis=1, kind="stable")
+    ordered = np.take_along_axis(x, order, axis=1)
+    step = np.zeros(x.shape, dtype=np.intp)
+    step[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    place = np.empty(x.shape, dtype=np.intp)  # of a draw's value among the different values of its row
+    np.put_along_axis(place, order, np.cumsum(step, axis=1), axis=1)
+    place += x.shape[1] * np.arange(len(x))[:, None]
+
+    def of(kept: npt.NDArray[np.bool_]) -> FloatArray:
+        mine = place[:, kept]
+        counts = np.bincount(mine.ravel(), minlength=x.size).reshape(x.shape)
+        middle = np.cumsum(counts, axis=1) - counts / 2  # equal values share the middle of their ranks
+        return _scaled(middle.ravel()[mine])
+
+    return of
 
 
 def regression(design: FloatArray, wanted: FloatArray) -> tuple[FloatArray, float]:
@@ -78,8 +114,9 @@ def regression(design: FloatArray, wanted: FloatArray) -> tuple[FloatArray, floa
 def first_order(x: FloatArray, y: FloatArray, bins: int = BINS) -> FloatArray:
     """Return first-order indices ``Var E[Y | Xᵢ] ÷ Var Y`` from given draws, whatever they were drawn for.
 
-    The draws are cut into *bins* of equal number along each input; the variance of the bins' means, less what it would
-    be by chance, over the variance of all (Plischke, Borgonovo and Smith 2013, doi:10.1016/j.ejor.2012.11.047).
+    The draws are cut into *bins* of equal number (to one) along each input; the variance of the bins' means, less what
+    it would be by chance, over the variance of all (Plischke, Borgonovo and Smith 2013,
+    doi:10.1016/j.ejor.2012.11.047).
 
     Parameters
     ----------
@@ -92,21 +129,82 @@ def first_order(x: FloatArray, y: FloatArray, bins: int = BINS) -> FloatArray:
     ndarray (input,)
         About 0 for an input without effect; chance can make it slightly negative.
     """
-    size = y.size // bins
-    if size < 2:
+    if y.size < 2 * bins:
         raise UsageError(f"{bins} bins need at least {2 * bins} draws, got {y.size}")
-    variance = float(y.var())
+    variance, average = float(y.var()), y.mean()
+    starts = np.arange(bins) * y.size // bins
+    sizes = np.diff(np.append(starts, y.size))
     out = np.zeros(len(x))
     if variance == 0:
         return out
     for i, row in enumerate(x):
         if row.min() == row.max():
             continue
-        parts = y[np.argsort(row, kind="stable")[: size * bins]].reshape(bins, size)
-        between = parts.mean(axis=1).var()  # the bins are all there are, no sample of bins
-        within = parts.var(axis=1, ddof=1).mean()
-        out[i] = (between - within / size * (1 - 1 / bins)) / variance
+        part = y[np.argsort(row, kind="stable")] - average
+        means = np.add.reduceat(part, starts) / sizes
+        within = np.add.reduceat((part - np.repeat(means, sizes)) ** 2, starts) / (sizes - 1)
+        between = sizes @ means**2  # the bins are all there are, no sample of bins
+        out[i] = (between - within @ (1 - sizes / y.size)) / (variance * y.size)
     return out
+
+
+@dataclass(frozen=True, eq=False)
+class Strongest:
+    """Inputs behind a result, strongest first, with 95 per cent confidence limits; arrays of shape (row,).
+
+    Attributes
+    ----------
+    rows : ndarray of int
+        Rows of the inputs.
+    coefficient, coefficient_low, coefficient_high : ndarray
+        Standardised rank regression coefficient on all inputs together, see ``regression``.
+    first, first_low, first_high : ndarray
+        First-order index, see ``first_order``.
+    explained : float
+        Share of the variance of the ranks that the regression explains.
+    """
+
+    rows: npt.NDArray[np.intp]
+    coefficient: FloatArray
+    coefficient_low: FloatArray
+    coefficient_high: FloatArray
+    first: FloatArray
+    first_low: FloatArray
+    first_high: FloatArray
+    explained: float
+
+
+def strongest(x: FloatArray, y: FloatArray, blocks: int, most: int) -> Strongest:
+    """Return the inputs with the largest rank coefficients, and their first-order indices, with confidence limits.
+
+    Every block of the draws is left out once, and what is left ranked anew: ranks of all draws would hide that they
+    move with the draws, and give limits that are too narrow.
+
+    Parameters
+    ----------
+    x : ndarray (input, draw)
+    y : ndarray (draw,)
+    blocks : int
+        Equal and independent parts of the draws, in order; at least ten.
+    most : int
+        Inputs that are kept.
+
+    Raises
+    ------
+    UsageError
+        See ``leave_one_out``, ``regression`` and ``first_order``.
+    """
+    design, wanted = ranker(x), ranker(y[None])
+    every = np.ones(y.size, dtype=np.bool_)
+    slopes, explained = regression(design(every), wanted(every)[0])
+    rows = np.argsort(-np.abs(slopes), kind="stable")[:most]
+
+    def estimate(kept: npt.NDArray[np.bool_]) -> FloatArray:
+        return np.stack([regression(design(kept), wanted(kept)[0])[0][rows], first_order(x[rows][:, kept], y[kept])])
+
+    found, error = leave_one_out(estimate, y.size, blocks)
+    low, high = limits(found, error, blocks)
+    return Strongest(rows, found[0], low[0], high[0], found[1], low[1], high[1], explained)
 
 
 @dataclass(frozen=True, eq=False)

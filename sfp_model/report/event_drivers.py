@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.event_trade import figure
-from sfp_model.report.format import number, percent
+from sfp_model.report.format import number, percent, with_limits
 from sfp_model.report.sentences import count, letters
 from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import listing
@@ -50,19 +50,27 @@ def _whose(row: pd.Series) -> str:
 
 def drivers_table(tables: Tables) -> Markdown:
     """Return the inputs behind the difference of the two best concepts, on subsidy and on impact."""
+    rows = tables["event.drivers"]
     listed = [
         {
             "of": f"{'Subsidy' if row['result'] == 'subsidy' else 'Impact'}: {row['title']} less {row['other_title']}"
             if row["rank"] == 1
             else "",
-            "input": row["input_title"], "coefficient": ("+" if row["coefficient"] > 0 else "−")
-            + number(abs(row["coefficient"]), 2), "first": figure(100 * max(row["first_order"], 0.0)),
+            "input": row["input_title"],
+            "coefficient": ("+" if row["coefficient"] > 0 else "") + with_limits(
+                row["coefficient"], row["coefficient_low"], row["coefficient_high"], 2),
+            "first": with_limits(
+                100 * row["first_order"], 100 * row["first_order_low"], 100 * row["first_order_high"], 0),
         }
-        for _, row in tables["event.drivers"].iterrows()
+        for _, row in rows.iterrows()
     ]  # fmt: skip
     heads = {"of": "Difference of", "input": "Input", "coefficient": "Rank coefficient",
              "first": "Share of variance, %"}  # fmt: skip
-    return text_table(listed, heads, widths=(30, 38, 12, 12), right=("coefficient", "first"))
+    note = (
+        f"In brackets 95 per cent confidence limits; {number(float(rows['draws'].iloc[0]))} draws, one of their "
+        "independent blocks left out at a time. Inputs share common factors, so that shares overlap."
+    ) if len(rows) else ""  # fmt: skip
+    return text_table(listed, heads, widths=(26, 32, 18, 16), right=("coefficient", "first"), note=note)
 
 
 def lead_words(tables: Tables) -> Markdown:

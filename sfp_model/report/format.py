@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NIL", "chf", "chf_words", "day", "months", "number", "percent", "thousands", "unit_words"]
+__all__ = [
+    "NIL", "chf", "chf_words", "day", "months", "number", "percent", "thousands", "unit_words", "with_limits",
+]  # fmt: skip
 
 NIL = "–"
 _SPACE = "\u00a0"
@@ -123,3 +125,19 @@ def day(date: str) -> str:
     year, *rest = date.split("-")
     words = [year, *(_MONTHS[int(m) - 1] for m in rest[:1]), *(str(int(d)) for d in rest[1:2])]
     return " ".join(reversed(words))
+
+
+def with_limits(value: float, low: float, high: float, digits: int) -> str:
+    """Return a number with its limits, minus signs as in formulas.
+
+    Examples
+    --------
+    >>> with_limits(-0.127, -0.14, 0.004, 2)
+    '−0.13 (−0.14 to 0.00)'
+    """
+
+    def text(x: float) -> str:
+        shown = f"{x:.{digits}f}"
+        return shown.lstrip("-") if float(shown) == 0 else shown.replace("-", "−")
+
+    return f"{text(value)} ({text(low)} to {text(high)})"

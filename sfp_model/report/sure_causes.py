@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.figures import COLOURS
-from sfp_model.report.format import number, percent
+from sfp_model.report.format import number, percent, with_limits
 from sfp_model.report.sentences import money
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing, records
@@ -157,8 +157,8 @@ def groups_table(tables: Tables) -> Markdown:
         return Markdown(NIL)
     nominal = {r.group: f"{100 * r.total:.1f}" for r in records(_of(tables, "groups", "nominal"))}
     rows = frame.assign(
-        one=[_between(100 * r.first, 100 * r.first_low, 100 * r.first_high, 1) for r in records(frame)],
-        all=[_between(100 * r.total, 100 * r.total_low, 100 * r.total_high, 1) for r in records(frame)],
+        one=[with_limits(100 * r.first, 100 * r.first_low, 100 * r.first_high, 1) for r in records(frame)],
+        all=[with_limits(100 * r.total, 100 * r.total_low, 100 * r.total_high, 1) for r in records(frame)],
         nominal=[nominal.get(r.group, "–") for r in records(frame)],
     )
     return statement(
@@ -181,8 +181,8 @@ def factors_table(tables: Tables) -> Markdown:
         return Markdown(NIL)
     top = frame.head(10)
     rows = top.assign(
-        slope=[_between(r.coefficient, r.coefficient_low, r.coefficient_high, 2) for r in records(top)],
-        first=[_between(100 * r.first_order, 100 * r.first_order_low, 100 * r.first_order_high, 1)
+        slope=[with_limits(r.coefficient, r.coefficient_low, r.coefficient_high, 2) for r in records(top)],
+        first=[with_limits(100 * r.first_order, 100 * r.first_order_low, 100 * r.first_order_high, 1)
                for r in records(top)],
     )  # fmt: skip
     return statement(
@@ -194,22 +194,6 @@ def factors_table(tables: Tables) -> Markdown:
                "a time"],
         source="draws of the model in independent blocks",
     )  # fmt: skip
-
-
-def _between(value: float, low: float, high: float, digits: int) -> str:
-    """Return a number with its limits, minus signs as in formulas.
-
-    Examples
-    --------
-    >>> _between(-0.127, -0.14, 0.004, 2)
-    '−0.13 (−0.14 to 0.00)'
-    """
-
-    def text(x: float) -> str:
-        shown = f"{x:.{digits}f}"
-        return shown.lstrip("-") if float(shown) == 0 else shown.replace("-", "−")
-
-    return f"{text(value)} ({text(low)} to {text(high)})"
 
 
 def box_words(tables: Tables) -> str:

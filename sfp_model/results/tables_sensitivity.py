@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
-from sfp_model.decisions.leave_out import leave_one_out
-from sfp_model.decisions.sensitivity import first_order, ranks, regression, sobol_of_groups
-from sfp_model.model.inputs import FloatArray
+from sfp_model.decisions.sensitivity import sobol_of_groups, strongest
 from sfp_model.results.causes import SIZE, Study
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, Table, columns
@@ -91,34 +88,20 @@ def _factors(study: Study) -> Iterator[Row]:
 
     With 95 per cent confidence limits by Student's t from leaving out one twelfth of the draws at a time.
     """
-    from scipy.stats import t
-
     names = study.frozen.coupling.factors
     chosen = [i for i, name in enumerate(names) if not name.startswith("action/")]
-    scores, reach = study.blocks.factors[chosen], float(t.ppf(0.975, LEFT_OUT - 1))
-    design = ranks(scores)
     for prices, y in study.blocks.need.items():
         if np.ptp(y) == 0:
             continue
-        (coefficient, first), (error, first_error), explained = _estimated(scores, design, y)
-        for k in np.argsort(-np.abs(coefficient), kind="stable")[:SHOWN]:
+        found = strongest(study.blocks.factors[chosen], y, LEFT_OUT, SHOWN)
+        for k, row in enumerate(found.rows):
             yield {
-                "prices": prices, "factor": names[chosen[k]], "title": _factor_title(study, chosen[k]),
-                "coefficient": coefficient[k], "coefficient_low": coefficient[k] - reach * error[k],
-                "coefficient_high": coefficient[k] + reach * error[k], "first_order": first[k],
-                "first_order_low": first[k] - reach * first_error[k],
-                "first_order_high": first[k] + reach * first_error[k], "explained": explained, "draws": y.size,
+                "prices": prices, "factor": names[chosen[row]], "title": _factor_title(study, chosen[row]),
+                "coefficient": found.coefficient[k], "coefficient_low": found.coefficient_low[k],
+                "coefficient_high": found.coefficient_high[k], "first_order": found.first[k],
+                "first_order_low": found.first_low[k], "first_order_high": found.first_high[k],
+                "explained": found.explained, "draws": y.size,
             }  # fmt: skip
-
-
-def _estimated(scores: FloatArray, design: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-    """Return rank coefficients and first-order indices (2, factor), their standard errors, and R²."""
-    wanted = ranks(y)
-
-    def estimate(kept: npt.NDArray[np.bool_]) -> FloatArray:
-        return np.stack([regression(design[:, kept], wanted[kept])[0], first_order(scores[:, kept], y[kept])])
-
-    return *leave_one_out(estimate, y.size, LEFT_OUT), regression(design, wanted)[1]
 
 
 def _factor_title(study: Study, factor: int) -> str:

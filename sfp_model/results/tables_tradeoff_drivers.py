@@ -12,8 +12,8 @@ __all__ = ["DRIVERS", "DRIVERS_ROWS"]
 
 DRIVERS: Mapping[str, tuple[Column, ...]] = {
     "event.drivers": columns(
-        "result concept title other other_title rank:- input input_title coefficient:- first_order:share "
-        "explained:share"
+        "result concept title other other_title rank:- input input_title coefficient:- coefficient_low:- "
+        "coefficient_high:- first_order:share first_order_low:share first_order_high:share explained:share draws:-"
     ),
     "event.lead": columns(
         "concept title other other_title criterion criterion_title points:- capped:share heads:bool switch:-"
@@ -47,7 +47,10 @@ def _title(analysis: Analysis, name: str) -> str:
 
 
 def _drivers(analysis: Analysis) -> Iterator[Row]:
-    """Yield for subsidy and impact the inputs behind the difference of the two best concepts, strongest first."""
+    """Yield for subsidy and impact the inputs behind the difference of the two best concepts, strongest first.
+
+    With 95 per cent confidence limits by Student's t from leaving out one of the independent blocks at a time.
+    """
     ids = analysis.study.inputs.ids
     for result in RESULTS:
         found = _pair(analysis, result)
@@ -59,7 +62,10 @@ def _drivers(analysis: Analysis) -> Iterator[Row]:
             yield {
                 "result": result, **names, "rank": at + 1, "input": ids[row],
                 "input_title": _title(analysis, ids[row]), "coefficient": moved.coefficient[at],
-                "first_order": moved.first[at], "explained": moved.explained,
+                "coefficient_low": moved.coefficient_low[at], "coefficient_high": moved.coefficient_high[at],
+                "first_order": moved.first[at], "first_order_low": moved.first_low[at],
+                "first_order_high": moved.first_high[at], "explained": moved.explained,
+                "draws": analysis.values.shape[1],
             }  # fmt: skip
 
 

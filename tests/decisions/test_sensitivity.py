@@ -11,9 +11,11 @@ from SALib.test_functions import Ishigami, Sobol_G
 from sfp_model.decisions.sensitivity import (
     Groups,
     first_order,
+    ranker,
     ranks,
     regression,
     sobol_of_groups,
+    strongest,
     swings,
 )
 from sfp_model.errors import UsageError
@@ -134,16 +136,35 @@ def test_first_order_never_exceeds_total_and_small_indices_have_small_errors() -
         assert found.first[1:4] == pytest.approx(1 / 103, abs=0.003)  # the last function adds up
 
 
-def test_regression_of_left_out_blocks_is_that_of_the_rest() -> None:
-    """Ranks among all draws serve where a block is left out: the difference is of the order of its share."""
-    u = np.random.default_rng(5).random((3, 4800))
-    y = np.exp(u[0]) + u[1]
-    design, wanted = ranks(u), ranks(y)
-    kept = np.arange(4800) >= 400
-    exact, explained = regression(ranks(u[:, kept]), ranks(y[kept]))
-    near, also = regression(design[:, kept], wanted[kept])
-    assert near == pytest.approx(exact, abs=5e-3)
-    assert also == pytest.approx(explained, abs=5e-3)
+def test_ranks_of_kept_draws_are_theirs_alone() -> None:
+    """Sorted once, the ranks of any part of the draws are those that sorting it gives, also of equal values."""
+    generator = np.random.default_rng(5)
+    x = np.vstack([generator.random(200), generator.integers(0, 2, 200), generator.integers(0, 9, 200), np.ones(200)])
+    of = ranker(x)
+    for kept in (generator.random((5, 200)) < 0.7, np.ones((1, 200), dtype=bool)):
+        for mask in kept:
+            assert of(mask) == pytest.approx(ranks(x[:, mask]))
+
+
+def test_confidence_limits_cover_known_indices() -> None:
+    """Sum of normal inputs: first order wᵢ²/Σw², coefficient Spearman's 6/π asin(ρᵢ/2); inside in about 95 of 100."""
+    weight = np.array([1.0, 3.0, 2.0])
+    part = weight**2 / 14
+    slope = 6 / np.pi * np.arcsin(np.sqrt(part) / 2)  # Pearson 1907, of two normal variables
+    runs, inside, error, drawn = 100, np.zeros(2), np.zeros(2), []
+    for seed in range(runs):
+        x = np.random.default_rng(seed).normal(size=(3, 1200))
+        found = strongest(x, weight @ x, 12, 3)
+        assert found.rows.tolist() == [1, 2, 0]
+        drawn.append(np.stack([found.coefficient, found.first]))
+        for at, (low, high, true) in enumerate((
+            (found.coefficient_low, found.coefficient_high, slope[[1, 2, 0]]),
+            (found.first_low, found.first_high, part[[1, 2, 0]]),
+        )):  # fmt: skip
+            inside[at] += np.mean((low <= true) & (true <= high)) / runs
+            error[at] += np.mean(high - low) / runs / 2 / 2.201  # t of 11 degrees of freedom
+    assert (inside >= 0.9).all() and (inside <= 0.99).all(), inside
+    assert error == pytest.approx(np.std(drawn, axis=0).mean(axis=1), rel=0.15)
 
 
 def test_swings_move_inputs_of_a_group_together_and_all_others_stay() -> None:

@@ -23,6 +23,7 @@ from sfp_model.report import (
 )
 from sfp_model.report import open_tables as stored_tables
 from sfp_model.report.event_words import event_answer
+from sfp_model.report.format import with_limits
 from sfp_model.report.sentences import money
 
 mpl.use("Agg")
@@ -139,6 +140,17 @@ def test_the_lead_is_that_of_the_first_concept(scenario: str) -> None:
     assert str(event_drivers.lead_words(found)).startswith(f"*{first}* has most impact")
     least = event_tables.least_subsidy(found)["concept_title"]
     assert f"Which of *{least}* and" in event_drivers.turning_words(found)
+
+
+def test_what_moves_the_order_shows_its_confidence_limits() -> None:
+    """Each row of the table of drivers prints both indices with their limits; the note says of what."""
+    found = tables("baseline")
+    text, rows = str(event_drivers.drivers_table(found)), found["event.drivers"]
+    for row in rows.to_dict("records"):
+        assert with_limits(row["coefficient"], row["coefficient_low"], row["coefficient_high"], 2) in text
+        first = (100 * row[f"first_order{end}"] for end in ("", "_low", "_high"))
+        assert f"| {with_limits(*first, 0)} |" in text
+    assert "95 per cent confidence limits" in text
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
