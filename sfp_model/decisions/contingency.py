@@ -14,11 +14,11 @@ import numpy as np
 
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
+from sfp_model.uncertainty.between import check_count, standard_error
 
 __all__ = ["Allocation", "allocate", "cvar", "given_total", "spread_shares"]
 
 WINDOW = 0.05  # part of the draws on either side of the percentile that the local regression uses
-LEAST_BLOCKS = 10
 
 
 def cvar(x: FloatArray, level: float = 0.9) -> float:
@@ -137,15 +137,12 @@ def allocate(blocks: Sequence[FloatArray], low: float = 0.5, high: float = 0.8) 
     UsageError
         If there are fewer than ten blocks, for then there is no standard error.
     """
-    if len(blocks) < LEAST_BLOCKS:
-        raise UsageError(f"a standard error needs at least {LEAST_BLOCKS} blocks, here {len(blocks)}")
-    own = np.stack([given_total(block, high) - given_total(block, low) for block in blocks])
+    check_count(len(blocks))
+    own = [given_total(block, high) - given_total(block, low) for block in blocks]
     parts = np.concatenate(blocks, axis=1)
     at_low, at_high = given_total(parts, low), given_total(parts, high)
     first, last = np.quantile(parts, [low, high], axis=1)
-    return Allocation(
-        at_low, at_high, at_high - at_low, own.std(axis=0, ddof=1) / np.sqrt(len(blocks)), last - first
-    )  # fmt: skip
+    return Allocation(at_low, at_high, at_high - at_low, standard_error(own), last - first)
 
 
 def spread_shares(parts: FloatArray) -> FloatArray:

@@ -10,16 +10,14 @@ import numpy.typing as npt
 
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
+from sfp_model.uncertainty.between import check_count
 
 __all__ = ["check_blocks", "leave_one_out", "limits"]
-
-LEAST_BLOCKS = 10
 
 
 def check_blocks(draws: int, blocks: int) -> None:
     """Raise ``UsageError`` if there are fewer than ten blocks, or the draws do not divide into them."""
-    if blocks < LEAST_BLOCKS:
-        raise UsageError(f"a standard error needs at least {LEAST_BLOCKS} blocks, here {blocks}")
+    check_count(blocks)
     if draws % blocks:
         raise UsageError(f"{draws} draws cannot be cut into {blocks} equal blocks")
 

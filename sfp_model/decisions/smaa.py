@@ -13,8 +13,10 @@ import numpy.typing as npt
 
 from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
+from sfp_model.uncertainty.between import standard_error
+from sfp_model.uncertainty.summary import LEAST_BLOCKS
 
-__all__ = ["Acceptability", "rank_shares", "simplex", "smaa", "standard_error"]
+__all__ = ["Acceptability", "rank_shares", "share_error", "simplex", "smaa"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -162,14 +164,13 @@ def smaa(scores: FloatArray, weights: FloatArray, blocks: int = 1, allowed: Bool
         under[closed] = -np.inf
         confidence[row] = (under[row] >= under.max(axis=0)).mean()
     ranks, draws = rank_shares(values), values.shape[1]
-    if blocks < 10:
-        return Acceptability(ranks, central, confidence, draws, standard_error(ranks, draws))
+    if blocks < LEAST_BLOCKS:
+        return Acceptability(ranks, central, confidence, draws, share_error(ranks, draws))
     parts = np.stack([rank_shares(part) for part in np.array_split(values, blocks, axis=1)])
-    error = parts.std(axis=0, ddof=1) / np.sqrt(blocks)
-    return Acceptability(ranks, central, confidence, draws, error)
+    return Acceptability(ranks, central, confidence, draws, standard_error(parts))
 
 
-def standard_error(share: FloatArray, draws: int) -> FloatArray:
+def share_error(share: FloatArray, draws: int) -> FloatArray:
     """Return ``√(p (1 - p) / n)``: the standard error of a share of independent draws."""
     result: FloatArray = np.sqrt(share * (1 - share) / draws)
     return result

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import standard_error
 from sfp_model.results.store import ResultSet
 from sfp_model.results.table import Column, Row, Table, columns
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["range_tables"]
 

@@ -15,7 +15,7 @@ from sfp_model.model.evaluate import Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import Values, draw, drawn_rows
 from sfp_model.results.draws import inside_total
-from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.evaluation import Seeded
 from sfp_model.uncertainty.freeze import Frozen
 
 __all__ = ["BASES", "BLOCKS", "BLOCK_SIZE", "SIZE", "Blocks", "Study", "Swings"]
@@ -110,20 +110,8 @@ class Blocks:
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(Seeded):
     """Draws of a scenario, inside view, under its seed; each kind is made once, when it is asked for."""
-
-    evaluation: Evaluation
-
-    @property
-    def arrays(self) -> Arrays:
-        """The compiled plan."""
-        return self.evaluation.arrays
-
-    @property
-    def seed(self) -> int:
-        """Seed of the plan."""
-        return self.evaluation.plan.settings.seed
 
     @cached_property
     def frozen(self) -> Frozen:

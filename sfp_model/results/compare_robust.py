@@ -9,10 +9,10 @@ import numpy as np
 
 from sfp_model.decisions.robustness import CRITERIA, Robustness, assess
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import standard_error
 from sfp_model.results.store import ResultSet
 from sfp_model.results.table import Row, Table, columns
 from sfp_model.results.tables_information import NONE, PER_POINT
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["robust_tables"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,12 +13,13 @@ from sfp_model.model import Arrays, Outcome
 from sfp_model.model.evaluate import Labels, Prices
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import View
-from sfp_model.results.evaluation import Evaluation
+from sfp_model.results.evaluation import Seeded
 from sfp_model.results.range_series import RangeSeries
 from sfp_model.uncertainty import Coupling, simulate
+from sfp_model.uncertainty.between import standard_error
 from sfp_model.uncertainty.tails import SHARES, Tails
 
-__all__ = ["BLOCKS", "SHOWN", "SMALL", "Block", "Drawn", "Ranges", "inside_total", "ranges", "standard_error"]
+__all__ = ["BLOCKS", "SHOWN", "SMALL", "Block", "Drawn", "Ranges", "inside_total", "ranges"]
 
 BLOCKS = 10  # the least from which a standard error may be taken
 SMALL = 512  # draws of a block where only P50 and P80 of one total are compared
@@ -58,13 +59,6 @@ def inside_total(outcome: Outcome, prices: Prices = "constant") -> FloatArray:
     return result
 
 
-def standard_error(own: Sequence[FloatArray] | FloatArray) -> FloatArray:
-    """Return the standard error of a mean over blocks from the blocks' own values, first axis block."""
-    values = np.asarray(own, dtype=float)
-    result: FloatArray = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-    return result
-
-
 @dataclass(frozen=True, eq=False)
 class Tailed:
     """Of each series of ``RangeSeries``: base estimate, what is below it, P10 and P90, some draws.
@@ -87,20 +81,8 @@ class Tailed:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class Drawn(Seeded):
     """The draws of a scenario, inside view, Latin hypercubes under the plan's seed; made once, when asked for."""
-
-    evaluation: Evaluation
-
-    @property
-    def arrays(self) -> Arrays:
-        """The compiled plan."""
-        return self.evaluation.arrays
-
-    @property
-    def seed(self) -> int:
-        """Seed of the plan."""
-        return self.evaluation.plan.settings.seed
 
     @cached_property
     def labels(self) -> Labels:

@@ -16,7 +16,7 @@ from sfp_model.model.compile import CONFIDENCES
 from sfp_model.model.evaluate import EFFECTS, RECURRENCES
 from sfp_model.model.inputs import FloatArray
 
-__all__ = ["Evaluation", "Facts"]
+__all__ = ["Evaluation", "Facts", "Seeded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +116,20 @@ class Evaluation:
             )
             for i, line in enumerate(lines.ids)
         )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Seeded:
+    """What is drawn from a scenario under its seed."""
+
+    evaluation: Evaluation
+
+    @property
+    def arrays(self) -> Arrays:
+        """The compiled plan."""
+        return self.evaluation.arrays
+
+    @property
+    def seed(self) -> int:
+        """Seed of the plan."""
+        return self.evaluation.plan.settings.seed

@@ -12,12 +12,13 @@ from sfp_model.inputs.plan import Plan
 from sfp_model.model import Arrays, Outcome, base, compile, evaluate
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.delays import kept_on
-from sfp_model.results.draws import BLOCKS, standard_error
+from sfp_model.results.draws import BLOCKS
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.tables_deferral import DEFERRALS
 from sfp_model.results.tables_schedule import SHIFTS, STRETCHES
 from sfp_model.uncertainty import simulate
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["DIFFERENCES", "EVERY", "Compared", "differences"]
 

@@ -14,9 +14,9 @@ from sfp_model.model.evaluate import Outcome
 from sfp_model.model.gains import REALISATION, gain_units, gained, nominal_gain
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.appraisal import payback, present_value
-from sfp_model.results.draws import standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
+from sfp_model.uncertainty.between import standard_error
 from sfp_model.uncertainty.simulate import simulate
 
 __all__ = ["BLOCKS", "BREAK_EVEN", "DRAWS", "GAINS", "NPV", "break_even", "gains", "npv"]

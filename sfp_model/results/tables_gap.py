@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import BLOCKS, Drawn, standard_error
+from sfp_model.results.draws import BLOCKS, Drawn
 from sfp_model.results.table import Row, columns
 from sfp_model.results.tables_funding import Frame
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["GAP_RANGES", "gap_ranges"]
 

@@ -16,11 +16,12 @@ from sfp_model.inputs.change import with_choice
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import draw
-from sfp_model.results.draws import inside_total, standard_error
+from sfp_model.results.draws import inside_total
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.words_inputs import input_words
 from sfp_model.uncertainty import simulate
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["EVERYTHING", "INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "TOGETHER", "information", "payoffs"]
 

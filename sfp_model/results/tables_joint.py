@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from sfp_model.decisions.ceiling_plan import windows
 from sfp_model.inputs.funding import funding_of
-from sfp_model.results.draws import Drawn, standard_error
+from sfp_model.results.draws import Drawn
 from sfp_model.results.table import Row, columns
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["JOINT", "joint"]
 

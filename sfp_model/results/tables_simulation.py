@@ -11,7 +11,7 @@ from sfp_model.decisions.contingency import allocate, spread_shares
 from sfp_model.inputs.values import with_values
 from sfp_model.model import compile
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import BLOCKS, SHOWN, Block, Drawn, ranges, standard_error
+from sfp_model.results.draws import BLOCKS, SHOWN, Block, Drawn, ranges
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.simulation import relations
 from sfp_model.results.table import Row, Table, columns
@@ -19,6 +19,7 @@ from sfp_model.results.tables_gap import GAP_RANGES, gap_ranges
 from sfp_model.results.tables_joint import JOINT, joint
 from sfp_model.results.tables_ranges import DRAWS, RANGES, draws_of, ranges_of
 from sfp_model.uncertainty import BLOCK, coupling_of, one_correlation
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["RHO", "SIMULATION", "simulation_tables"]
 

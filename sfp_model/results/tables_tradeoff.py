@@ -15,11 +15,11 @@ from sfp_model.decisions.frontier import Search, non_dominated
 from sfp_model.inputs.digest import digest
 from sfp_model.inputs.tradeoff_plan import MOVED, SEARCHED
 from sfp_model.model.inputs import FloatArray
-from sfp_model.results.draws import standard_error
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
 from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
 from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
 

@@ -18,6 +18,7 @@ from sfp_model.model.overrun import class_of
 from sfp_model.model.values import View
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, Table, columns
+from sfp_model.uncertainty.between import standard_error
 from sfp_model.uncertainty.distributions import mean, mixture_mean
 from sfp_model.uncertainty.simulate import simulate
 
@@ -165,14 +166,13 @@ def _views(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -> 
 
 
 def _statistics(drawn: FloatArray) -> dict[str, float]:
-    """Return statistics of (block, draw) and their standard errors: spread between blocks ÷ √blocks."""
-    root = len(drawn) ** 0.5
+    """Return statistics of (block, draw) and their their standard errors."""
     each = {"mean": drawn.mean(axis=1), "p50": np.quantile(drawn, 0.5, axis=1), "p80": np.quantile(drawn, 0.8, axis=1)}
     high = np.sort(drawn, axis=None)[-max(1, round(drawn.size * 0.1)) :]
     whole = {"mean": drawn.mean(), "p50": np.quantile(drawn, 0.5), "p80": np.quantile(drawn, 0.8)}
     found = {"cvar90_chf": float(high.mean())}
     for key, values in each.items():
-        found |= {f"{key}_chf": float(whole[key]), f"{key}_se_chf": float(values.std(ddof=1)) / root}
+        found |= {f"{key}_chf": float(whole[key]), f"{key}_se_chf": float(standard_error(values))}
     return found
 
 
@@ -222,7 +222,7 @@ def _classes(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -
                 "shift": (shift.estimate.mode if shift else 0.0) if isinstance(margin, Mixture) else None,
                 "actions": len(actions), "additional_chf": None if name == "duration" else need.get(name, 0.0),
                 "mean": average, "simulated_mean": np.mean(blocks) if blocks else None,
-                "simulated_se": np.std(blocks, ddof=1) / len(blocks) ** 0.5 if blocks else None,
+                "simulated_se": float(standard_error(blocks)) if blocks else None,
                 "p50": float(np.quantile(values, 0.5)), "p80": float(np.quantile(values, 0.8)),
                 "share_above_1": float((values > 1).mean()), "share_above_half": float((values > 1.5).mean()),
                 "confidence": leading[0], "basis": leading[1],

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import compiled
+from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["SHARES", "Tails"]
 
@@ -82,9 +83,7 @@ class Tails:
     @property
     def errors(self) -> FloatArray:
         """Standard errors of P10 and P90 from the spread between blocks, shape (series, 2)."""
-        own = np.array(self._own)
-        result: FloatArray = own.std(axis=0, ddof=1) / np.sqrt(len(own))
-        return result
+        return standard_error(self._own)
 
 
 def _located(
