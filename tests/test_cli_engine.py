@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -55,12 +56,26 @@ def test_simulate_until_precise(sfp, monkeypatch, caplog) -> None:
     assert answer["blocks"] >= 10
     assert 0 < answer["rows"][0]["se_p80_chf"] <= 0.01 * answer["rows"][0]["p80_chf"]
     assert answer["reached"]
+    monkeypatch.setattr("sfp_model.cli.simulation._check_reachable", lambda *_: None)
     monkeypatch.setattr("sfp_model.results.simulation.MOST", 10)
     code, out, _ = sfp("simulate", "--by", "", "--until", "1e-9", "--format", "json")
     assert code == 0
     assert not json.loads(out)["reached"]
     assert "Not reached: P80 of the total is known to" in json.loads(out)["note"]
     assert "not known to the share asked for" in caplog.text
+
+
+def test_simulate_refuses_a_precision_out_of_reach(sfp) -> None:
+    """The pilot says how many blocks it would take and what can be had; that is then not refused."""
+    for arguments in ((), ("--rho", "0.5")):
+        code, out, err = sfp("simulate", "--by", "", "--until", "1e-9", "--format", "json", *arguments)
+        words = " ".join(err.split()).replace("\u00a0", " ")
+        assert code == 2 and not out
+        found = re.search(r"would take about ([\d ]+) blocks of 4 096 draws; 10 000 are the limit", words)
+        assert float(found[1].replace(" ", "")) > 1e9
+    best = re.search(r"ask for (\S+) or more", words)[1]
+    code, out, _ = sfp("simulate", "--by", "", "--until", str(2 * float(best)), "--format", "json")
+    assert code == 0 and json.loads(out)["reached"]
 
 
 def test_simulate_at_correlations(sfp) -> None:

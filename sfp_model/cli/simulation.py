@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sfp_model.cli.common import MEASURED, Data, Format, How, Measure, Params, Prices, Scenario, app, plan_of
 from sfp_model.errors import UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sfp_model.inputs.plan import Plan
+    from sfp_model.results.simulation import Run
+    from sfp_model.uncertainty import Submits
 
 __all__ = ["simulate", "sweep"]
 
@@ -104,6 +111,8 @@ def simulate(
     correlations = _numbers("--rho", rho) if rho else []
     cases = 1 + len(correlations)
     with open_executor(executor.value, workers, address) as pool, _progress(cases * run.blocks) as told:
+        if until > 0:
+            _check_reachable(plan, run, correlations, pool)
         if correlations:
             found = at_correlations(plan, run, correlations, pool, told)
         else:
@@ -118,6 +127,40 @@ def simulate(
         about["reached"] = found.reached
     title = f"{MEASURED[measure]}, scenario {scenario}, CHF thousands, {prices.value} prices, {view.value} view"
     emit(found.rows, how.value, about=about, money=found.money, note=found.note, title=title)
+
+
+def _check_reachable(plan: Plan, run: Run, correlations: list[float], pool: Executor | Submits | None) -> None:
+    """Refuse ``--until`` where a pilot of ten blocks says that it takes more blocks than a run may have."""
+    from dataclasses import replace
+    from math import isinf, sqrt
+    from typing import cast
+
+    from sfp_model.model import compile
+    from sfp_model.report.format import number
+    from sfp_model.results.simulation import MOST
+    from sfp_model.uncertainty import BLOCK, one_correlation, simulate, summarise
+    from sfp_model.uncertainty.summary import LEAST_BLOCKS
+
+    arrays, total = compile(plan), replace(run, by=(), time="total").series
+    for coupling in (None, *(one_correlation(arrays, rho) for rho in correlations)):
+        pilot = summarise(
+            simulate(arrays, run.seed, LEAST_BLOCKS, measure=total, sampler=run.sampler, view=cast(Any, run.view),
+                     coupling=coupling, executor=pool),
+            [80],
+        )  # fmt: skip
+        need = pilot.blocks_for(80, run.until, -1)
+        if need <= MOST:
+            continue
+        if isinf(need):
+            raise UsageError(f"--until {run.until:g}: P80 of the total is nil, and no share of it can be known")
+        value, error, bound = (float(of[-1, 0]) for of in (pilot.values, pilot.error, pilot.bound))
+        best = (error * sqrt(LEAST_BLOCKS / MOST) + bound) / abs(value)
+        raise UsageError(
+            f"--until {run.until:g} would take about {number(float(f'{need:.2g}'))} blocks of {number(BLOCK)} draws; "
+            f"{number(MOST)} are the limit. After the first {LEAST_BLOCKS} P80 of the total is known to "
+            f"{100 * pilot.precision(80, -1):.2g} %, after the last to about {100 * best:.2g} %: ask for {best:.2g} or "
+            "more"
+        )
 
 
 @app.command()
