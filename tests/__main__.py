@@ -18,22 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 STAMPS = ROOT / ".cache" / "tests.json"
 TOOLS = ("chromium", "soffice", "pdftoppm", "quarto")
+PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.order"]
 STAGES: dict[str, list[str]] = {
     "ruff: rules": ["ruff", "check", "."],
     "ruff: format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "documentation": ["sphinx", "-q", "-W", "-b", "html", "docs", "docs/_build"],
-    "unit tests, doctests, README, site": ["pytest", "-n", "2", "--dist", "loadfile", "sfp_model", "tests"],
-    "notebooks (nbval)": [
-        "pytest",
-        "-n",
-        "2",
-        "--dist",
-        "loadfile",
-        "--nbval-lax",
-        "--nbval-cell-timeout=120",
-        "notebooks",
-    ],
+    "unit tests, doctests, README, site": [*PYTEST, "sfp_model", "tests"],
+    "notebooks (nbval)": [*PYTEST, "--nbval-lax", "--nbval-cell-timeout=120", "notebooks"],
 }
 
 

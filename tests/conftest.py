@@ -14,8 +14,10 @@ ROOT = Path(__file__).parent.parent
 def sfp(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """Run ``sfp`` in this process; return exit code, standard output and standard error."""
     from sfp_model import cli
+    from tests.shared import run_once
 
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sfp_model.results.run", run_once)  # of one plan no command evaluates again
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["sfp", *arguments])

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sfp_model.cli import causes
-from sfp_model.inputs import load_plan
-from sfp_model.results import run
+from tests.shared import results
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,7 @@ def test_json_is_the_stored_table(sfp, arguments: tuple[str, ...], table: str, w
     """JSON rows are those of the table; the table for people has its words."""
     code, out, _ = sfp(*arguments, "--format", "json")
     assert code == 0
-    assert json.loads(out)["rows"] == [r for r in run(load_plan()).table(table) if r.get("prices") != "nominal"]
+    assert json.loads(out)["rows"] == [r for r in results().table(table) if r.get("prices") != "nominal"]
     code, out, _ = sfp(*arguments)
     assert code == 0
     assert words in out

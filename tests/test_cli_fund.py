@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sfp_model.inputs import load_plan
-from sfp_model.results import run
+from tests.shared import results
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("show", ["gap", "sources", "units", "classes"])
 def test_funding_in_three_formats(sfp, show: str) -> None:
     """JSON and CSV are the stored table, unrounded; the table names what it is and that ceilings are illustrative."""
-    stored = run(load_plan(ROOT / "params", ROOT / "data")).table(f"funding.{show}")
+    stored = results().table(f"funding.{show}")
     code, out, err = sfp("funding", "--show", show, "--format", "json")
     assert code == 0, err
     assert json.loads(out)["rows"] == stored

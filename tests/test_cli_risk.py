@@ -10,11 +10,12 @@ import pytest
 
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.results import run
+from tests.shared import results
 
 
 def test_risks_in_three_formats(sfp) -> None:
     """CSV and JSON hold the stored table, unrounded; the table shows thousands."""
-    stored = run(load_plan()).table("risks")
+    stored = results().table("risks")
     code, out, _ = sfp("risks", "--format", "json")
     assert code == 0
     answer = json.loads(out)
@@ -31,9 +32,9 @@ def test_risks_in_three_formats(sfp) -> None:
 
 def test_views_and_classes_show_what_is_stored(sfp) -> None:
     """Both views by action, with the cap alone and with the shift; the plan stands beside every level."""
-    results = run(load_plan())
+    found = results()
     answer = json.loads(sfp("risks", "--show", "views", "--level", "all", "--format", "json")[1])
-    assert answer["rows"] == results.table("views")
+    assert answer["rows"] == found.table("views")
     lines = list(
         csv.DictReader(io.StringIO(sfp("risks", "--show", "views", "--level", "action", "--format", "csv")[1]))
     )
@@ -63,7 +64,7 @@ def test_register_of_every_scenario_is_complete(scenario: str) -> None:
 
 def test_gains_show_what_is_stored(sfp) -> None:
     """Break-even by level; amounts and net present value only where gains are claimed."""
-    stored = run(load_plan()).table("gains.break_even")
+    stored = results().table("gains.break_even")
     answer = json.loads(sfp("gains", "--level", "all", "--format", "json")[1])
     assert answer["rows"] == stored
     lines = list(csv.DictReader(io.StringIO(sfp("gains", "--level", "programme", "--format", "csv")[1])))

@@ -8,13 +8,12 @@ import json
 
 import pytest
 
-from sfp_model.inputs import load_plan
-from sfp_model.results import run
+from tests.shared import results
 
 
 def test_contingency_in_three_formats(sfp) -> None:
     """JSON and CSV hold the stored allocation, unrounded; the table has plan and diversification."""
-    stored = run(load_plan()).table("simulation.contingency")
+    stored = results().table("simulation.contingency")
     code, out, _ = sfp("contingency", "--cells", "--format", "json")
     assert code == 0
     assert json.loads(out)["rows"] == stored

@@ -6,24 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sfp_model.cli.time import KEYS, work_by
-from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.inputs import scenario_names
 from sfp_model.report.format import thousands
-from sfp_model.results import ResultSet, run
+from tests.shared import results as stored
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., tuple[int, str, str]]
-
-
-@cache
-def stored(scenario: str) -> ResultSet:
-    return run(load_plan(ROOT / "params", ROOT / "data", scenario))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from sfp_model.results.part import Part
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sfp_model.results import ResultSet
 
 __all__ = ["Tables", "declared_reads", "notebook_path", "open_tables"]
 
@@ -95,6 +98,16 @@ def declared_reads(notebook: Path) -> tuple[str, ...]:
     return tuple(reads)
 
 
+def _results(params: Path, data: Path, scenario: str) -> ResultSet:
+    """Return the results of a scenario: those kept beside the parameters, else in memory."""
+    from sfp_model.inputs import load_plan
+    from sfp_model.results import run
+    from sfp_model.results.store import is_kept
+
+    plan, store = load_plan(params, data, scenario), params.parent / "results"
+    return run(plan, store if is_kept(plan, store, data) else None, data)
+
+
 def open_tables(notebook: str, scenario: str = "baseline", reads_digest: str = "") -> Tables:
     """Open the tables that a notebook declares.
 
@@ -106,7 +119,8 @@ def open_tables(notebook: str, scenario: str = "baseline", reads_digest: str = "
         Name of the scenario; ``"all"`` for a notebook across scenarios.
     reads_digest : str
         Set by the annex pipeline, which has laid out the declared tables under this digest. Empty when the
-        notebook runs by hand: then the model is evaluated from the parameter files (milliseconds).
+        notebook runs by hand: then the tables are read from the results that a build of the annex has kept for the same
+        parameters and model, and made anew where there are none.
 
     Returns
     -------
@@ -121,12 +135,13 @@ def open_tables(notebook: str, scenario: str = "baseline", reads_digest: str = "
     declared = declared_reads(notebook_path(notebook))
     if reads_digest:
         return Tables(Path(os.environ["SFP_READS"]) / reads_digest, declared, notebook)
-    from sfp_model.inputs import default_folders, load_plan, scenario_names
-    from sfp_model.results import compare, run
+    from sfp_model.inputs import default_folders, scenario_names
+    from sfp_model.results import compare
 
     params, data = default_folders()
     if scenario != "all":
-        results = run(load_plan(params, data, scenario))
-    else:
-        results = compare([run(load_plan(params, data, name)) for name in scenario_names(params)])
+        results = _results(params, data, scenario)
+    else:  # in memory: only the tables that are declared are made, from kept ones where there are any
+        parts = [_results(params, data, name) for name in scenario_names(params)]
+        results = compare([replace(part, stored=None) for part in parts])
     return Tables(results.laid_out(Part.parse(name).table for name in declared), declared, notebook)

@@ -10,7 +10,7 @@ import pytest
 from sfp_model.report import cross_tables, implication_tables, price_tables
 from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables
-from tests.report.test_pages import open_tables
+from tests.shared import open_tables
 
 SCENARIOS = ("baseline", "known-today", "within-existing-resources")  # each draws its ranges, which costs time
 TRANSFORMATION = ("transformation",)

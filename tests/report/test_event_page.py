@@ -21,10 +21,10 @@ from sfp_model.report import (
     event_trade,
     event_words,
 )
-from sfp_model.report import open_tables as stored_tables
 from sfp_model.report.event_words import event_answer
 from sfp_model.report.format import with_limits
 from sfp_model.report.sentences import money
+from tests.shared import open_tables
 
 mpl.use("Agg")
 
@@ -41,7 +41,7 @@ WORDS = (
 
 @cache
 def tables(scenario: str) -> Any:
-    return stored_tables("event", scenario)
+    return open_tables("event", scenario)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

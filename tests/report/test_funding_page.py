@@ -13,11 +13,11 @@ from sfp_model.inputs import load_plan
 from sfp_model.report import funding_tables, funding_words
 from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
-from sfp_model.results import run
 from sfp_model.results.store import keep
 from sfp_model.results.table import Table
 from sfp_model.results.tables import CEILING_NAMES
 from sfp_model.results.tables_ceiling import Fit, ceiling_table
+from tests.shared import results
 
 SLIPS = re.compile(r"\b(nan|None|NaT|n/a)\b|  |\.\.|/home/|CHF\u00a0–")
 CASES = [
@@ -33,12 +33,12 @@ CASES = [
 def folder(scenario: str, ceiling: float) -> Path:
     """Return the tables of the page under a ceiling a year, with two start dates to be quick."""
     plan = load_plan(scenario=scenario)
-    results = run(plan)
+    found = results(scenario)
     fit = Fit(plan, windows(plan, ceiling), step=24)
     made: dict[str, Table] = {name: ceiling_table(fit, name) for name in CEILING_NAMES}
     declared = (str(read).partition("[")[0] for read in declared_reads(notebook_path("funding")))
     for name in (name for name in declared if name not in made):
-        made[name] = Table.of(results.columns(name), results.table(name))
+        made[name] = Table.of(found.columns(name), found.table(name))
     return keep(lambda: f"{scenario} {ceiling}", lambda: made, None).folder
 
 

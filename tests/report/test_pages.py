@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 import pandas as pd
 import pytest
@@ -28,22 +27,11 @@ from sfp_model.report import (
 )
 from sfp_model.report.format import thousands
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
-from sfp_model.results import ResultSet, compare, run
-from sfp_model.results.part import Part
+from sfp_model.results import compare, run
+from tests.shared import open_tables, results
 
 SCENARIOS = scenario_names()
 SLIPS = re.compile(r"\b(nan|None|NaT|n/a|one editions)\b|  |\.\.|/home/|CHF\u00a0–")
-
-
-@cache
-def _results(scenario: str) -> ResultSet:
-    return run(load_plan(scenario=scenario))
-
-
-def open_tables(notebook: str, scenario: str = "baseline") -> Tables:
-    """Open what the notebook declares; each scenario is evaluated once for all tests."""
-    declared = declared_reads(notebook_path(notebook))
-    return Tables(_results(scenario).laid_out(Part.parse(name).table for name in declared), declared, notebook)
 
 
 def test_each_item_of_the_source_is_shown_once() -> None:
@@ -151,9 +139,9 @@ def test_hindcast_page_reads_well() -> None:
     """Words and tables of the hindcast, which is read once across scenarios."""
     from sfp_model.report import hindcast_words
 
-    results = compare([run(load_plan(scenario=name)) for name in ("baseline", "known-today")])
+    across = compare([results(name) for name in ("baseline", "known-today")])
     reads = declared_reads(notebook_path("hindcast"))
-    tables = {name: results.frame(name) for name in reads}
+    tables = {name: across.frame(name) for name in reads}
     for show in (
         hindcast_words.hindcast_answer,
         hindcast_words.finance_words,

@@ -29,7 +29,8 @@ from sfp_model.report.bands import Bands, between, standing
 from sfp_model.report.reads import Tables, declared_reads, notebook_path
 from sfp_model.results import compare, run
 from sfp_model.results.part import Part
-from tests.report.test_pages import SLIPS, open_tables
+from tests.report.test_pages import SLIPS
+from tests.shared import open_tables
 
 BOTH = ("regional_presence", "workplace")
 REST = (*BOTH, "flagship_event")

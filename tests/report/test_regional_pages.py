@@ -8,7 +8,8 @@ import pytest
 
 from sfp_model.report import regional_words
 from sfp_model.report.reads import Tables
-from tests.report.test_pages import SCENARIOS, SLIPS, open_tables
+from tests.report.test_pages import SCENARIOS, SLIPS
+from tests.shared import open_tables
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -6,7 +6,8 @@ import pytest
 
 from sfp_model.report import answers, sure_tables, sure_words
 from sfp_model.report.sentences import money
-from tests.report.test_pages import SLIPS, open_tables
+from tests.report.test_pages import SLIPS
+from tests.shared import open_tables
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "within-existing-resources"])

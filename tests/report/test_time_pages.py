@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sfp_model.inputs import load_plan
 from sfp_model.report import time_tables, time_words
 from sfp_model.report.reads import declared_reads, notebook_path
 from sfp_model.report.time_figures import schedule_figure, work_figure
-from sfp_model.results import ResultSet, run
+from sfp_model.results import ResultSet
+from tests.shared import results
 
 SCENARIOS = ("baseline", "accelerated", "within-existing-resources")  # the annex runs the page in all of them
 SLIPS = re.compile(r"\b(nan|None|NaT|n/a)\b|  |\.\.|CHF\u00a0–|\b(no|one) \w+s (is|are)\b")
@@ -54,7 +54,7 @@ class Declared(Mapping[str, pd.DataFrame]):
 
 @cache
 def tables(scenario: str) -> Any:
-    return Declared(run(load_plan(scenario=scenario)))
+    return Declared(results(scenario))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sfp_model.inputs import load_plan
 from sfp_model.report import workbook
 from sfp_model.report.views import wording
-from sfp_model.results import ResultSet, run
+from sfp_model.results import ResultSet
+from tests.shared import results as stored
 from tests.tools import require_tool
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,7 +22,7 @@ CROSSED = ("Categories", "Sectors", "Recurrence", "Prices")
 @pytest.fixture(scope="module")
 def results() -> ResultSet:
     """Return the results of a scenario with money in every corner."""
-    return run(load_plan(ROOT / "params", ROOT / "data", "separate-reviews"))
+    return stored("separate-reviews")
 
 
 @pytest.fixture(scope="module")

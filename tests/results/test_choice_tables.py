@@ -13,17 +13,12 @@ from sfp_model.inputs import load_plan
 from sfp_model.model import compile
 from sfp_model.report import sure_causes, sure_choices
 from sfp_model.report.reads import Tables
-from sfp_model.results import ResultSet, run
 from sfp_model.results.compare_robust import robust_tables
 from sfp_model.results.tables_information import EVERYTHING, NONE, PARTS, PER_POINT, TOGETHER, _Choice
 from tests.report.test_pages import SLIPS
+from tests.shared import results as stored
 
 READS = ("sensitivity.tornado", "sensitivity.groups", "sensitivity.factors", "discovery.boxes", "event.information")
-
-
-@cache
-def stored(scenario: str) -> ResultSet:
-    return run(load_plan(scenario=scenario))
 
 
 @cache

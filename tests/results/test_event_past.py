@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +14,10 @@ from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.inputs.event_plan import EventPlan
 from sfp_model.inputs.hindcast import HINDCAST, Forecast, Observation, load_hindcast
 from sfp_model.model.event_checks import event_warnings
-from sfp_model.results import run
-from sfp_model.results.store import ResultSet
+from tests.shared import results
 
 SCENARIOS = scenario_names(None)
 DATA = Path(__file__).parents[2] / "data"
-
-
-@cache
-def results(scenario: str) -> ResultSet:
-    return run(load_plan(None, None, scenario))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sfp_model.inputs import load_plan, scenario_names
+from sfp_model.inputs import scenario_names
 from sfp_model.inputs.known import known_at
-from sfp_model.results import ResultSet, compare, run
+from sfp_model.results import ResultSet, compare
 from sfp_model.results.hindcast import cdf, volatility
+from tests.shared import results
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def pair() -> tuple[ResultSet, ResultSet]:
     """The scenario that forecasts and the one that knows more."""
-    return run(load_plan()), run(load_plan(scenario="known-today"))
+    return results("baseline"), results("known-today")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_finances_are_those_of_the_audited_series(across) -> None:
 def test_later_observations_are_read_nowhere_else(pair) -> None:
     """Only known-today holds them; only the hindcasts of prices and of the event read tables made from them."""
     for name in scenario_names():
-        rows = run(load_plan(scenario=name)).table("observations")
+        rows = results(name).table("observations")
         late = [row for row in rows if not known_at(str(row["period"]), "2021-08-31")]
         assert bool(late) == (name == "known-today")
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):

@@ -9,7 +9,8 @@ import pytest
 
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.model import compile, draw, evaluate, reconcile
-from sfp_model.results import ResultSet, golden, run
+from sfp_model.results import ResultSet, golden
+from tests.shared import results as stored
 
 ROOT = Path(__file__).parents[2]
 PARAMS, DATA = ROOT / "params", ROOT / "data"
@@ -19,7 +20,7 @@ PROGRAMMES = ("transformation", "regional_presence", "workplace", "flagship_even
 
 @pytest.fixture(scope="module", params=SCENARIOS)
 def scenario(request: pytest.FixtureRequest) -> tuple[str, ResultSet]:
-    return request.param, run(load_plan(PARAMS, DATA, request.param), data=DATA)
+    return request.param, stored(request.param)
 
 
 def test_parts_add_up(scenario: tuple[str, ResultSet]) -> None:

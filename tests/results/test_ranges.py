@@ -12,20 +12,14 @@ import pytest
 from sfp_model.inputs import load_plan
 from sfp_model.inputs.change import only_affected, with_choice
 from sfp_model.model import compile
-from sfp_model.results import run
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.range_series import RangeSeries
 from sfp_model.results.tables_differences import FEWER, Compared
 from sfp_model.uncertainty import simulate
+from tests.shared import results as stored
 
 TWO = ("baseline", "within-existing-resources")
 ONE = ("baseline",)  # differences are fifty variants; the other scenarios differ by values
-
-
-@cache
-def stored(scenario: str) -> Any:
-    """Return the tables of a scenario, each made once."""
-    return run(load_plan(scenario=scenario))
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,20 +12,14 @@ import pytest
 from sfp_model.decisions.contingency import cvar
 from sfp_model.inputs import load_plan, scenario_names
 from sfp_model.model import compile
-from sfp_model.results import run
 from sfp_model.results.draws import ranges
 from sfp_model.results.simulation import Run, at_correlations, repaired
 from sfp_model.results.tables_simulation import SIMULATION
 from sfp_model.uncertainty import coupling_of
+from tests.shared import results as stored
 
 SCENARIOS = scenario_names()
 TWO = ("baseline", "within-existing-resources")  # the others differ by values, and a draw costs time
-
-
-@cache
-def stored(scenario: str) -> Any:
-    """Return the tables of ranges of a scenario, drawn once."""
-    return run(load_plan(scenario=scenario))
 
 
 def rows(scenario: str, name: str) -> list[dict[str, Any]]:

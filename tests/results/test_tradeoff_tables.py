@@ -22,13 +22,9 @@ from sfp_model.results import run
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.tables_event import TRADEOFF_NAMES
 from sfp_model.results.tables_tradeoff import TRADEOFF, analysis_of, searched_cases
+from tests.shared import results
 
 SCENARIOS = scenario_names()
-
-
-@cache
-def results(scenario: str) -> Any:
-    return run(load_plan(scenario=scenario))
 
 
 @cache
