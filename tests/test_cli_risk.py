@@ -41,7 +41,7 @@ def test_views_and_classes_show_what_is_stored(sfp) -> None:
     assert {line["level"] for line in lines} == {"plan", "action"}
     assert {line["view"] for line in lines} == {"inside", "outside", "outside_cap"}
     assert "mean of worst" in sfp("risks", "--show", "views")[1]
-    assert json.loads(sfp("risks", "--show", "classes", "--format", "json")[1])["rows"] == results.table(
+    assert json.loads(sfp("risks", "--show", "classes", "--format", "json")[1])["rows"] == found.table(
         "overrun.classes"
     )
     assert "high cap" in sfp("risks", "--show", "classes")[1]
