@@ -1,16 +1,14 @@
 """A pytest plugin (``-p tests.order``): files that take longest first, so that workers end at about the same time.
 
-With ``--dist loadfile --no-loadscope-reorder``, for else xdist begins with the files that have most tests.
+With ``--dist loadfile --no-loadscope-reorder``, for else xdist begins with the files that have most tests. The site
+begins: the results that it keeps are read by the tests of results and pages (``tests.shared``), which come late.
 """
 
 from __future__ import annotations
 
 import pytest
 
-LONGEST = (
-    "test_annex.py", "test_pages.py", "test_simulation.py", "test_workbook.py", "test_funding_page.py",
-    "test_time_pages.py", "scenarios.ipynb",
-)  # fmt: skip
+LONGEST = ("test_annex.py", "test_simulation.py", "scenarios.ipynb")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,14 @@ from sfp_model.results.tables_information import EVERYTHING, NONE, PARTS, PER_PO
 from tests.report.test_pages import SLIPS
 from tests.shared import results as stored
 
-READS = ("sensitivity.tornado", "sensitivity.groups", "sensitivity.factors", "discovery.boxes", "event.information")
+READS = (
+    "sensitivity.tornado",
+    "sensitivity.groups",
+    "sensitivity.factors",
+    "discovery.boxes",
+    "event.information",
+    "event.fund",
+)
 
 
 @cache
