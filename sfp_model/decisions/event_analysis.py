@@ -21,7 +21,7 @@ from sfp_model.model.inputs import FloatArray
 
 __all__ = ["BLOCKS", "DRAWS", "LEVELS", "WHOLE", "Analysis", "Drawn"]
 
-DRAWS = 2048
+DRAWS = 8192  # the least sure percentile of a net result is then known to about CHF 50,000
 BLOCKS = 16  # independent Latin hypercubes: the spread between them gives the standard errors
 LEVELS = 6  # points on the frontier of one combination
 STARTS = 31

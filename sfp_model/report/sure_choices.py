@@ -79,7 +79,7 @@ def information_table(tables: Tables) -> Markdown:
         formats={"value_chf": "thousands", "se_chf": "thousands", "inputs": "text"},
         unit="CHF thousands, constant prices, all editions",
         notes=[f"Payoff: net result plus the amount for each point of mean impact; {number(rows['draws'].iloc[0])} "
-               "draws in ten blocks",
+               "draws in independent blocks",
                "Of each part the three inputs are known that by themselves move most what separates the two best "
                "alternatives",
                "Parts do not add up: their inputs share causes, so that to know one part tells of the others; the last "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 
-from sfp_model.decisions.event_admissible import admission
+from sfp_model.decisions.event_analysis import BLOCKS as DRAWN
+from sfp_model.decisions.event_analysis import Analysis
 from sfp_model.decisions.event_study import Study, impact_of
 from sfp_model.decisions.information import worth
 from sfp_model.decisions.sensitivity import swings
@@ -19,14 +20,15 @@ from sfp_model.model.values import draw
 from sfp_model.results.draws import inside_total
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
+from sfp_model.results.tables_tradeoff import analysis_of
 from sfp_model.results.words_inputs import input_words
 from sfp_model.uncertainty import simulate
 from sfp_model.uncertainty.between import standard_error
 
 __all__ = ["EVERYTHING", "INFORMATION", "NONE", "PAYOFFS", "PER_POINT", "TOGETHER", "information", "payoffs"]
 
-BLOCKS, SIZE, TELLING = 10, 512, 3
-STORED = 64  # draws of a block whose payoffs are stored one by one
+TELLING = 3
+BLOCKS, STORED = 10, 64  # blocks whose payoffs are stored one by one, and the draws of each
 PER_POINT = (0.0, 20_000.0, 50_000.0, 100_000.0)  # hypothetical CHF for a point of impact
 NONE, EVERYTHING, TOGETHER = "none", "everything", "all of these together"
 PARTS = {
@@ -41,34 +43,45 @@ PAYOFFS = columns("question alternative title draw:- block:- payoff_chf:CHF impa
 
 @dataclass(frozen=True, eq=False)
 class _Choice:
-    """Every concept in its own format and place, and no event, in blocks of draws of their own."""
+    """Every concept in its own format and place, and no event."""
 
-    study: Study
+    analysis: Analysis
 
-    @cached_property
-    def cases(self) -> dict[str, int]:
+    @property
+    def study(self) -> Study:
+        return self.analysis.study
+
+    @property
+    def cases(self) -> Mapping[str, int]:
         """Case of each concept that fulfils the constraints surely enough: no other is a choice."""
-        values = np.concatenate([self.study.drawn(block, SIZE) for block in range(BLOCKS)], axis=1)
-        found = self.study.concepts
-        return {key: case for key, case in found.items() if admission(self.study, case, values).admitted}
+        return self.analysis.admitted
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         return (*self.cases, NONE)
 
     @cached_property
-    def blocks(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
-        """Net result and impact, (concept, draw), and inputs, (input, draw), of each block."""
-        return [self.drawn(block, SIZE) for block in range(BLOCKS)]
+    def net(self) -> FloatArray:
+        """Net result, (concept, draw), in the draws of ``event.fund``."""
+        return self._of("net")
 
-    def drawn(self, block: int, size: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return net result, impact and inputs of one block of *size* draws."""
+    @cached_property
+    def impact(self) -> FloatArray:
+        """Impact, (concept, draw), in the same draws."""
+        return self._of("impact")
+
+    def _of(self, result: str) -> FloatArray:
+        found = [getattr(self.analysis.drawn[case], result) for case in self.cases.values()]
+        return np.stack([*found, np.zeros(self.analysis.values.shape[1])])
+
+    def drawn(self, block: int, size: int) -> tuple[FloatArray, FloatArray]:
+        """Return net result and impact of one block of *size* draws."""
         values = self.study.drawn(block, size)
         net, impact = (np.zeros((len(self.names), size)) for _ in range(2))
         for i, case in enumerate(self.cases.values()):
             outcome = self.study.in_draws(case, values)
             net[i], impact[i] = outcome.net[0].sum(axis=0), impact_of(outcome)
-        return net, impact, values
+        return net, impact
 
     def title(self, name: str) -> str:
         return "No flagship event" if name == NONE else self.study.event.concepts[name].title
@@ -111,9 +124,8 @@ class _Choice:
 
 
 def _choice(evaluation: Evaluation) -> _Choice | None:
-    if evaluation.arrays.event is None or evaluation.plan.tradeoff is None:
-        return None
-    return _Choice(Study.of(evaluation.plan, evaluation.arrays))
+    analysis = analysis_of(evaluation)
+    return None if analysis is None else _Choice(analysis)
 
 
 def information(evaluation: Evaluation) -> Iterator[Row]:
@@ -121,20 +133,20 @@ def information(evaluation: Evaluation) -> Iterator[Row]:
 
     The payoff is the net result of all editions plus a hypothetical amount for each point of impact; no event has 0.
     Of each part its most telling inputs are known; then those of all parts together. Inputs that move neither of the
-    two best alternatives are none of these. Standard errors by leaving out one of ten independent blocks at a time;
+    two best alternatives are none of these. Standard errors by leaving out one of the independent blocks at a time;
     chance and the cost of the regression can make inputs without worth slightly negative.
     """
     choice = _choice(evaluation)
     if choice is None:
         return
-    values = np.concatenate([block[2] for block in choice.blocks], axis=1)
+    values = choice.analysis.values
     for per_point in PER_POINT:
-        payoff = np.concatenate([net + per_point * impact for net, impact, _ in choice.blocks], axis=1)
+        payoff = choice.net + per_point * choice.impact
         order = [choice.names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
         head = {
             "per_point_chf": per_point, "choice": order[0], "title": choice.title(order[0]),
-            "expected_chf": payoff.mean(axis=1).max(), "draws": BLOCKS * SIZE,
-            "se_expected_chf": standard_error(payoff[choice.names.index(order[0])].reshape(BLOCKS, -1).mean(axis=1)),
+            "expected_chf": payoff.mean(axis=1).max(), "draws": payoff.shape[1],
+            "se_expected_chf": standard_error(payoff[choice.names.index(order[0])].reshape(DRAWN, -1).mean(axis=1)),
         }  # fmt: skip
         found = {part: choice.telling(prefixes, per_point, order[:2]) for part, prefixes in PARTS.items()}
         found = {part: rows for part, rows in found.items() if rows}
@@ -142,7 +154,7 @@ def information(evaluation: Evaluation) -> Iterator[Row]:
             found[TOGETHER] = [row for rows in found.values() for row in rows]
         known: dict[str, list[int] | None] = {EVERYTHING: None, **found}
         for about, some in known.items():
-            own = worth(payoff, None if some is None else values[some], blocks=BLOCKS)
+            own = worth(payoff, None if some is None else values[some], blocks=DRAWN)
             words = [input_words(evaluation.plan, choice.study.inputs, row) for row in some or ()]
             yield head | {
                 "about": about, "inputs": "; ".join(words) if about != TOGETHER else f"the {len(words)} above",

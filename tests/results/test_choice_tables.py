@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sfp_model.decisions.event_study import Study
 from sfp_model.inputs import load_plan
-from sfp_model.model import compile
 from sfp_model.report import sure_causes, sure_choices
 from sfp_model.report.reads import Tables
 from sfp_model.results.compare_robust import robust_tables
+from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.tables_information import EVERYTHING, NONE, PARTS, PER_POINT, TOGETHER, _Choice
+from sfp_model.results.tables_tradeoff import analysis_of
 from tests.report.test_pages import SLIPS
 from tests.shared import results as stored
 
@@ -49,10 +49,23 @@ def test_knowing_a_part_is_worth_no_more_than_knowing_everything() -> None:
             assert -4 * part["se_chf"] - 1 <= part["value_chf"] <= together["value_chf"] + 4 * together["se_chf"]
 
 
+def test_what_the_choice_pays_is_what_the_draws_of_the_event_say() -> None:
+    """The expected net result without a price of impact is the mean of ``event.fund``: one set of draws."""
+    fund = {row["concept"]: row for row in stored("baseline").table("event.fund")}
+    row = next(r for r in stored("baseline").table("event.information") if r["per_point_chf"] == 0)
+    if row["choice"] == NONE:
+        assert row["expected_chf"] == 0
+    else:
+        assert row["expected_chf"] == pytest.approx(fund[row["choice"]]["net_mean_chf"], abs=0.005)
+        assert row["se_expected_chf"] == pytest.approx(fund[row["choice"]]["se_net_mean_chf"])
+    assert {r["draws"] for r in fund.values()} == {row["draws"]}
+
+
 def test_only_inputs_of_what_is_compared_are_known() -> None:
     """Each known input moves the payoff of one of the two best alternatives by itself."""
-    plan = load_plan()
-    choice = _Choice(Study.of(plan, compile(plan)))
+    analysis = analysis_of(Evaluation.of(load_plan()))
+    assert analysis is not None
+    choice = _Choice(analysis)
     for best in (("telecom_style", NONE), ("telecom_style", "with_both")):
         for prefixes in PARTS.values():
             for row in choice.telling(prefixes, 20_000.0, best):
