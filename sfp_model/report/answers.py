@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.anchors import activity_anchor, page_of
 from sfp_model.report.bands import Bands, between, standing
 from sfp_model.report.decision_tables import boxes, chosen_options, other_option_words, questions
 from sfp_model.report.format import chf_words, number, percent, thousands
-from sfp_model.report.line_tables import activity_anchor, initiative_links, page_of
+from sfp_model.report.line_tables import initiative_links
 from sfp_model.report.needs_tables import NOT_STORED, of_programmes
 from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sfp_model.report.anchors import activity_link
 from sfp_model.report.bands import Cells, Differences, between, standing
 from sfp_model.report.format import chf_words, thousands
 from sfp_model.report.needs_tables import price_basis
@@ -201,7 +202,8 @@ def option_lines(tables: Tables) -> Markdown:
         here = "yes" if row.active else "no"
         rows.append(
             {
-                "activity": row.activity, "option": row.options.replace(";", ", "), "what": row.resource_title,
+                "activity": activity_link("transformation", row.activity),
+                "option": row.options.replace(";", ", "), "what": row.resource_title,
                 "funding": row.funding.replace("_", " "), "amount": thousands(row.base_chf), "here": here,
                 "basis": row.basis,
             }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.anchors import activity_anchor, initiative_anchor, page_of, rate_anchor
 from sfp_model.report.bands import Bands
 from sfp_model.report.format import number, thousands, unit_words
 from sfp_model.report.needs_tables import of_programmes, quantity_range
@@ -19,47 +20,17 @@ if TYPE_CHECKING:
     from sfp_model.report.reads import Tables
 
 __all__ = [
-    "activity_anchor",
     "all_lines",
-    "initiative_anchor",
     "initiative_links",
-    "page_of",
     "programme_links",
-    "rate_anchor",
 ]
 
-PAGES = {
-    "transformation": "transformation.ipynb",
-    "regional_presence": "regional.ipynb",
-    "workplace": "regional.ipynb",
-    "flagship_event": "event.ipynb",
-}
 _MODES = {"additional": "additional", "absorbed": "absorbed", "in_kind": "in kind"}
 _TOTALS = {
     "additional": "Additional need",
     "absorbed": "Absorbed time (memo)",
     "in_kind": "Contributions in kind (memo)",
 }
-
-
-def page_of(programme: str) -> str:
-    """Return the notebook that holds the lines of a programme."""
-    return PAGES.get(programme, "")
-
-
-def initiative_anchor(initiative: str) -> str:
-    """Return the anchor of an initiative's lines on the page of its programme."""
-    return f"lines-{initiative}"
-
-
-def activity_anchor(activity: str) -> str:
-    """Return the anchor of an activity's lines on the page of its programme."""
-    return f"activity-{activity}"
-
-
-def rate_anchor(resource: str) -> str:
-    """Return the anchor of a position of the rate card on the page of assumptions."""
-    return f"rate-{resource}"
 
 
 def initiative_links(tables: Tables, programmes: Sequence[str] = ()) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.anchors import activity_link
 from sfp_model.report.bands import Bands, Cells, Key, Span, standing
 from sfp_model.report.format import number, thousands, unit_words
 from sfp_model.report.sentences import CODES
@@ -299,6 +300,7 @@ def largest_lines(tables: Tables, programmes: Sequence[str], how_many: int = 10)
     rows, bands = _line_rows(records(named.loc[sums.index]), sums), Bands(tables, mode)
     owners = inside.drop_duplicates("line").set_index("line")
     for row, line in zip(rows, sums.index, strict=True):
+        row["activity"] = activity_link(owners.at[line, "programme"], row["activity"])
         found = bands.get("line", owners.at[line, "programme"], owners.at[line, "initiative"], line)
         if found is not None:
             row["amount"] += f" ({spread(found.p10, found.p90)})"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from sfp_model.report.anchors import rate_anchor
 from sfp_model.report.bands import standing
 from sfp_model.report.format import chf, number, percent, unit_words
-from sfp_model.report.line_tables import rate_anchor
 from sfp_model.report.sentences import CODES, count, money
 from sfp_model.report.tables import SURE, Markdown, statement, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, shares, wording

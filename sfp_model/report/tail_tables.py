@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sfp_model.report.anchors import activity_link
 from sfp_model.report.bands import Bands, Cells, Span, standing
 from sfp_model.report.format import day, thousands
 from sfp_model.report.needs_tables import of_programmes, price_basis
@@ -99,7 +100,7 @@ def tail_table(tables: Tables, programmes: Sequence[str] = ()) -> Markdown:
     twice = set(names[names.duplicated()])
     rows = [
         {
-            "line": f"{row.activity}: {row.resource_title}" + _which(row, twice)
+            "line": f"{activity_link(row.programme, row.activity)}: {row.resource_title}" + _which(row, twice)
             + (f" ({row.post} post)" if row.post else ""),
             "since": day(row.begins) if row.begins else "with the event",
             "until": "not set" if row.ends == "open" else day(row.ends) if row.ends else "with the event",

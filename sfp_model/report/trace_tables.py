@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sfp_model.report.anchors import activity_anchor, page_of
 from sfp_model.report.bands import standing
 from sfp_model.report.format import thousands
-from sfp_model.report.line_tables import activity_anchor, page_of
 from sfp_model.report.sentences import answer, count, money
 from sfp_model.report.tables import Markdown, statement, text_table
 from sfp_model.report.views import listing

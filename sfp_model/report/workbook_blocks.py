@@ -65,10 +65,11 @@ class Blocks:
         self._sheet.write(1, 0, note, self._styles["note"])
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
-        self._sheet.set_column(len(widths), len(widths) + 10, 11)
+        self._sheet.set_column(len(widths), len(widths) + 10, 13)  # the longest heading, on one line
         self._sheet.freeze_panes(2, len(widths))
         self._sheet.repeat_rows(0, 1)
-        self._sheet.set_print_scale(58)  # breaks count only without fitting to the page
+        wide = sum(widths) + 13 * len(self._across)  # breaks count only without fitting to the page: scale by hand
+        self._sheet.set_print_scale(min(58, int(58 * 190 / wide)))
 
     def page_break(self) -> None:
         """Let the next block begin on a page of its own."""
