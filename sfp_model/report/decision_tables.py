@@ -140,7 +140,10 @@ def options_by_year(tables: Tables, *decisions: str) -> Markdown:
             f"{first['decision']} {first['title']}: {_one(first['option'], first['option_title'])} instead of "
             f"{_one(here['option'], here['option_title'])}"
         )
-        for measure, label in (("delta_additional", "Additional need"), ("delta_absorbed", "Absorbed time (memo)")):
+        for measure, label in (
+            ("delta_additional", "Additional\u00a0need"),
+            ("delta_absorbed", "Absorbed\u00a0time (memo)"),
+        ):
             names.append((first["decision"], first["option"], measure.removeprefix("delta_")))
             rows.append(part.assign(group=group, label=label, amount=part[measure].round(2)))
     table = in_years(pd.concat(rows, ignore_index=True), ["group", "label"], "amount", total="", keep=True)

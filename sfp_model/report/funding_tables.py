@@ -131,7 +131,8 @@ def gap_figure(t: Frames) -> Figure:
         axis.annotate(thousands(row.additional_chf), (i, row.additional_chf / 1e3), ha="center", va="bottom",
                       xytext=(0, 2), textcoords="offset points")  # fmt: skip
     axis.set_ylabel("CHF thousands, nominal")
-    axis.legend(loc="upper right", fontsize=8.5)
+    axis.yaxis.set_major_formatter(lambda x, _: number(x) if x else "0")
+    figure.legend(loc="outside right upper", fontsize=8.5)
     return figure
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sfp_model.report.format import day, number, percent
 from sfp_model.report.sentences import answer, count
-from sfp_model.report.tables import Markdown, statement, text_table
+from sfp_model.report.tables import SURE, Markdown, statement, text_table
 from sfp_model.report.views import listing, records
 
 if TYPE_CHECKING:
@@ -181,9 +181,22 @@ def finance_table(tables: Tables) -> Markdown:
                "Assumed plan: a quarter of the assumed four-year plan, or all of it; additional need: that of the "
                "baseline, "
                "nominal, on an average year or all of it",
-               "* not known when the plan was made"],
+               "* not known when the plan was made",
+               *_ranges(tables)],
         source="CEB financial statistics; assumed plan and need of the baseline",
     )  # fmt: skip
+
+
+def _ranges(tables: Tables) -> list[str]:
+    """Say where the range of the need and of the assumed plan is."""
+    scenarios = tables["compare.scenarios"]
+    if scenarios.empty:
+        return []
+    first = f"../{scenarios['scenario'].iloc[0]}"
+    return [
+        f"The need is the base estimate: its range is on the page [How sure are we?]({first}/{SURE}#sec-build-up), "
+        f"that of the assumed plan on the page [Assumptions and provenance]({first}/assumptions.ipynb#sec-frame)"
+    ]
 
 
 def finance_words(tables: Tables) -> str:

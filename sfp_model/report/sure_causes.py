@@ -117,7 +117,7 @@ def drivers_words(tables: Tables) -> str:
     still = [row.title for row in records(frame) if not row.swing_chf]
     text = (
         "In constant prices no price class and no exchange rate counts. In nominal prices they are drivers that many "
-        f"lines share; together they make up {percent(max(groups[0].first, 0.0), 1)} of the variance of the nominal "
+        f"lines share; together they make up {_part(groups[0].first)} of the variance of the nominal "
         "additional need."
     )
     if moving:
@@ -129,6 +129,15 @@ def drivers_words(tables: Tables) -> str:
     if still:
         text += f" Nothing of it depends on {listing(f'*{title}*' for title in still)}."
     return text
+
+
+def _part(share: float) -> str:
+    """Return a share of the variance with a decimal.
+
+    >>> _part(0.008), _part(0.0), _part(0.0002)
+    ('0.8%', 'less than 0.1%', 'less than 0.1%')
+    """
+    return percent(share, 1) if share >= 0.0005 else "less than 0.1%"
 
 
 def drivers_table(tables: Tables) -> Markdown:
@@ -239,8 +248,8 @@ def boxes_table(tables: Tables) -> Markdown:
     frame = tables["discovery.boxes"]
     rows = [
         {"title": f"{r.title} ({percent(r.share)})", "words": r.words[0].upper() + r.words[1:],
-         "coverage": f"{percent(r.coverage)} (± {100 * r.se_coverage:.1f})",
-         "density": f"{percent(r.density)} (± {100 * r.se_density:.1f})", "share": percent(r.box_share)}
+         "coverage": f"{percent(r.coverage)} (±\u00a0{100 * r.se_coverage:.1f})",
+         "density": f"{percent(r.density)} (±\u00a0{100 * r.se_density:.1f})", "share": percent(r.box_share)}
         for r in records(frame[frame["box"] <= _BEST])
     ]  # fmt: skip
     if not rows:

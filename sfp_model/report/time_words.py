@@ -224,7 +224,7 @@ def post_words(tables: Tables) -> str:
         else f"The plan pays for {person_months(float(paid['person_months'].sum()))} of new posts and "
         "temporary assistance"
         if len(paid)
-        else "The plan pays for no new post and no temporary assistance"
+        else "The plan pays for no new post and no temporary assistance, so that none remains after it"
     )
     remain = float(paid["posts_after"].sum())
     rest = f"{number(remain, 1)} posts remain after it" if remain >= 0.05 else "no new post remains after it"
@@ -234,7 +234,7 @@ def post_words(tables: Tables) -> str:
         if bound >= 0.05
         else "No recurrent work binds existing posts afterwards."
     )
-    return f"**{words}; {rest}.** {binds}"
+    return f"**{words}; {rest}.** {binds}" if len(paid) else f"**{words}.** {binds}"
 
 
 def decision_words(tables: Tables) -> Markdown:

@@ -386,4 +386,6 @@ def _crossed(book: Any, needs: list[dict[str, Any]], results: ResultSet, facts: 
         steps = STEPS if name == "Prices" else {k: STEPS[k] for k in ("constant_chf", "nominal_chf")}
         for value, words in steps.items():
             heading = f"Additional need, CHF thousands, {words.format(base=base)}"
+            if value == "nominal_chf" and len(entries) > 25:
+                blocks.page_break()
             blocks.block(heading, tuple(head for _, head, _ in keys), entries, "additional", value)

@@ -40,8 +40,10 @@ def input_words(plan: Plan, table: InputTable, row: int) -> str:
     value = all_values(plan).get(key)
     title = value.title if value is not None and value.title else key.removeprefix("event.").replace(".values", "")
     words = title.replace(".", ", ").replace("_", " ")
-    if isinstance(plan.event, EventPlan) and key.endswith(f".{plan.event.concept}"):
-        words = words.removesuffix(f", {plan.event.concept.replace('_', ' ')}") + " (event as planned)"
+    concept = key.rpartition(".")[2]
+    if isinstance(plan.event, EventPlan) and concept in plan.event.concepts:
+        whose = "event as planned" if concept == plan.event.concept else plan.event.concepts[concept].title
+        words = f"{words.removesuffix(', ' + concept.replace('_', ' '))} ({whose})"
     return words[:1].upper() + words[1:]
 
 
