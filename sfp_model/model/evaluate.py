@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,9 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.model.lines import FEW, effect_factor, line_quantities, line_units, shares
 from sfp_model.model.schedule import Schedule, schedule
 from sfp_model.model.values import Values, compiled
+
+if TYPE_CHECKING:
+    from sfp_model.model.adding import Layout
 
 __all__ = [
     "BREAKDOWNS", "EFFECTS", "FUNDING_MODES", "MEASURES", "PRICES", "TIMES", "Labels", "Measure", "Outcome", "Prices",
@@ -35,9 +40,9 @@ BREAKDOWNS = (
     "resource", "escalation", "currency", "recurrence",
 )  # fmt: skip
 RECURRENCES = ("one_off", "recurrent")
-
-
 _CELLS = 1_000_000  # largest intermediate array of timing weights
+_KEPT = 64  # breakdowns of a plan whose entries are kept
+_ONE_AT_A_TIME = Lock()
 
 
 def _unique(columns: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -47,6 +52,27 @@ def _unique(columns: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.ND
     code = np.ravel_multi_index(tuple(columns.T), tuple(columns.max(axis=0) + 1))
     _, first, place = np.unique(code, return_index=True, return_inverse=True)
     return columns[first], place.reshape(-1)
+
+
+def _known(time: str, prices: str) -> None:
+    if prices not in PRICES:
+        raise UsageError(f"prices {prices!r} is none of {', '.join(PRICES)}")
+    if time not in TIMES:
+        raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Entries:
+    """Lines that are added up, the share and the label of each; the same for all blocks of a plan."""
+
+    rows: IntArray
+    share: FloatArray
+    place: IntArray
+    labels: Labels
+    layouts: dict[tuple[str, bool], Layout] = field(default_factory=dict)
+
+
+_made: WeakKeyDictionary[Arrays, dict[tuple[bytes, tuple[str, ...]], _Entries]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +121,7 @@ class Outcome:
         the derived group of the event holds its amounts. Nominal weights carry escalation and exchange rates; those
         of an effect (``EFFECTS``) carry what it adds to constant prices (``model.lines.effect_factor``).
         """
-        if prices not in PRICES:
-            raise UsageError(f"prices {prices!r} is none of {', '.join(PRICES)}")
-        if time not in TIMES:
-            raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
+        _known(time, prices)
         if (time, prices) not in self._cache:
             groups, periods = np.arange(len(self.arrays.groups)), self.arrays.periods
             out = np.empty((len(groups), len(periods.labels(time)), self.draws))
@@ -108,7 +131,7 @@ class Outcome:
                 constant = prices == "constant"
                 out[part] = self._constant(groups[part], time) if constant else self._priced(groups[part], time, prices)
             for group in np.flatnonzero(self.arrays.groups.columns.shape == DERIVED):
-                out[group] = periods.reduce(self._derived(int(group), prices), time)
+                out[group] = self._derived(int(group), prices, time)
             out.flags.writeable = False
             self._cache[time, prices] = out
         return self._cache[time, prices]
@@ -135,20 +158,28 @@ class Outcome:
             self._prices[key] = effect_factor(self.arrays, self.values.array, escalation, currency, basis)
         return self._prices[key]
 
-    def _derived(self, group: int, prices: Prices) -> FloatArray:
-        """Return the amounts of the event's subsidy by period."""
-        if prices == "constant":
-            return self._subsidy
-        starts = self.arrays.periods.starts.copy()
+    def _derived(self, group: int, prices: Prices, time: str) -> FloatArray:
+        """Return the amounts of the event's subsidy, (time, draw), from the few periods that have an edition."""
+        periods, groups = self.arrays.periods, self.arrays.groups
+        starts, column = periods.starts.copy(), periods.column_of(time)
         starts[0] = starts[1] - 1  # memo: prices of the year before the horizon
-        groups = self.arrays.groups
-        return self._subsidy * self._price(int(groups.escalation[group]), int(groups.currency[group]), prices)[starts]
+        out = np.zeros((len(periods.labels(time)), self.draws))
+        for period, subsidy in self._subsidies:
+            if prices != "constant":
+                price = self._price(int(groups.escalation[group]), int(groups.currency[group]), prices)
+                subsidy = subsidy * price[starts[period]]
+            if column[period] >= 0:
+                out[column[period]] += subsidy
+        return out
 
     @cached_property
-    def _subsidy(self) -> FloatArray:
-        from sfp_model.model.event import subsidy_by_period
+    def _subsidies(self) -> tuple[tuple[int, FloatArray], ...]:
+        from sfp_model.model.event import own_subsidies
 
-        return subsidy_by_period(self.arrays.event, self.values.array, self.arrays.periods.count)
+        # Hundreds of short calls, each of which gives the interpreter's lock away: two threads that do this at once
+        # wait for each other's calls, one after the other they do not.
+        with _ONE_AT_A_TIME:
+            return own_subsidies(self.arrays.event, self.values.array, self.arrays.periods.count)
 
     @property
     def line_total(self) -> FloatArray:
@@ -219,19 +250,34 @@ class Outcome:
         prices: Prices,
     ) -> tuple[Labels, FloatArray]:  # fmt: skip
         """Add up ``unit · share · weight`` by label; by default the unit of lines; without *time* weights are 1."""
-        rows, share, columns = self._keys(np.flatnonzero(chosen), by)
-        keys, place = _unique(columns)
-        if time is not None and prices not in EFFECTS and self.draws > FEW and len(keys) and compiled():
-            out = self._compiled_sum(unit, rows, share, place, len(keys), time, prices)
+        entries = self._entries(chosen, tuple(by))
+        size = len(entries.labels)
+        if time is not None:
+            _known(time, prices)
+        if not size:
+            columns = 1 if time is None else len(self.arrays.periods.labels(time))
+            return ((),) if not by else (), np.zeros((0 if by else 1, columns, self.draws))
+        if time is not None and prices not in EFFECTS and self.draws > FEW and compiled():
+            out = self._compiled_sum(unit, entries, time, prices)
         else:
             weights = np.ones((len(self.arrays.groups), 1, 1)) if time is None else self.weights(time, prices)
-            unit = self.line_unit if unit is None else unit
-            out = self._plain_sum(unit[rows] * share[:, None], self.arrays.lines.group[rows], place, len(keys), weights)
-        if not by:
-            return ((),), out if len(keys) else np.zeros((1, out.shape[1], self.draws))
-        names = [self._table(name) for name in by]
-        labels = tuple(tuple(table[i] for table, i in zip(names, key, strict=True)) for key in keys)
-        return labels, out
+            amount = (self.line_unit if unit is None else unit)[entries.rows] * entries.share[:, None]
+            out = self._plain_sum(amount, self.arrays.lines.group[entries.rows], entries.place, size, weights)
+        return entries.labels if by else ((),), out
+
+    def _entries(self, chosen: npt.NDArray[np.bool_], by: tuple[str, ...]) -> _Entries:
+        """Return what the chosen lines are added up to, made once for all blocks of a plan."""
+        made = _made.setdefault(self.arrays, {})
+        key = (chosen.tobytes(), by)
+        if key not in made:
+            if len(made) >= _KEPT:
+                made.clear()
+            rows, share, columns = self._keys(np.flatnonzero(chosen), by)
+            keys, place = _unique(columns)
+            names = [self._table(name) for name in by]
+            labels = tuple(tuple(table[i] for table, i in zip(names, at, strict=False)) for at in keys)
+            made[key] = _Entries(rows, share, place, labels)
+        return made[key]
 
     def _plain_sum(
         self, amount: FloatArray, group: IntArray, place: IntArray, size: int, weights: FloatArray
@@ -247,23 +293,20 @@ class Outcome:
             out[label] += total[None, :] * weights[g]
         return out
 
-    def _compiled_sum(
-        self, unit: FloatArray | None, rows: IntArray, share: FloatArray, place: IntArray, size: int, time: str,
-        prices: Prices,
-    ) -> FloatArray:  # fmt: skip
-        from sfp_model.model.adding import add_up
+    def _compiled_sum(self, unit: FloatArray | None, entries: _Entries, time: str, prices: Prices) -> FloatArray:
+        from sfp_model.model.adding import add_up, lay_out
 
-        if prices not in PRICES:
-            raise UsageError(f"prices {prices!r} is none of {', '.join(PRICES)}")
-        if time not in TIMES:
-            raise UsageError(f"time {time!r} is none of {', '.join(TIMES)}")
-        arrays = self.arrays
+        arrays, nominal = self.arrays, prices == "nominal"
         derived = np.zeros((len(arrays.periods.labels(time)), self.draws))
         for group in np.flatnonzero(arrays.groups.columns.shape == DERIVED):
-            if group in arrays.lines.group[rows]:
-                derived = arrays.periods.reduce(self._derived(int(group), prices), time)
-        nominal = prices == "nominal"
-        return add_up(arrays, self.values.array, self.schedule, unit, rows, share, place, size, time, nominal, derived)
+            if group in arrays.lines.group[entries.rows]:
+                derived = self._derived(int(group), prices, time)
+        layout = entries.layouts.get((time, nominal))
+        if layout is None:  # two threads may make it, and make the same
+            layout = entries.layouts[time, nominal] = lay_out(
+                arrays, entries.rows, entries.share, entries.place, len(entries.labels), time, nominal
+            )
+        return add_up(arrays, layout, self.values.array, self.schedule, unit, derived)
 
     def _table(self, name: str) -> tuple[str, ...]:
         if name not in BREAKDOWNS:

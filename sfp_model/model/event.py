@@ -27,7 +27,7 @@ from sfp_model.model.inputs import FloatArray, Kind
 
 __all__ = [
     "Case", "EventArrays", "EventOutcome", "Levers", "RateBuilder", "compile_event", "evaluate_event",
-    "subsidy_by_period", "tables",
+    "own_subsidies", "tables",
 ]  # fmt: skip
 
 # What a concept attracts: visitors, exhibitors and sponsors of a concept are high together.
@@ -363,16 +363,18 @@ def evaluate_event(arrays: EventArrays, values: FloatArray, levers: Levers | Non
     return EventOutcome(arrays, demand, money_of(inputs, demand), impact_of(inputs, demand))
 
 
-def subsidy_by_period(arrays: EventArrays, values: FloatArray, periods: int) -> FloatArray:
-    """Return the subsidy of the scenario's concept, (period, draw), without evaluating the others.
+def own_subsidies(arrays: EventArrays, values: FloatArray, periods: int) -> tuple[tuple[int, FloatArray], ...]:
+    """Return period and subsidy (draw,) of each edition of the scenario's concept, without evaluating the others.
 
     All that the plan needs of its event: ``EventOutcome.subsidy_by_period`` to rounding, for a fraction of the time.
+    Empty where the scenario has no concept.
     """
     own = arrays.own
     if own is None:
-        return np.zeros((periods, values.shape[1]))
+        return ()
     inputs = Inputs(own, values)
-    return _by_period(own, money_of(inputs, demand_of(inputs)).subsidy[0], periods)
+    subsidy = money_of(inputs, demand_of(inputs)).subsidy[0]
+    return tuple((min(period, periods - 1), subsidy[edition]) for edition, period in enumerate(own.periods))
 
 
 def tables(plan: Plan, arrays: EventArrays, outcome: EventOutcome) -> dict[str, list[dict[str, object]]]:

@@ -46,8 +46,8 @@ class Demand:
         Part of the plan that takes place on site: 1 without risk events.
     new : ndarray (concept, draw)
         Those who would not have come to an existing event.
-    untouched : ndarray (event, segment, draw)
-        Delegates of WSIS Forum and AI for Good without a flagship event.
+    inputs : Inputs
+        What it was worked out from.
     kept : ndarray (event, concept, edition, draw)
         Part of them that those events keep.
     ldc_odds : ndarray (concept, draw)
@@ -74,7 +74,7 @@ class Demand:
     remote_level: FloatArray
     happens: FloatArray
     new: FloatArray
-    untouched: FloatArray
+    inputs: Inputs
     kept: FloatArray
     ldc_odds: FloatArray
     audience: FloatArray
@@ -83,6 +83,12 @@ class Demand:
     subsidised_share: FloatArray
     fellow_segment: int
     residual: float
+
+    @cached_property
+    def untouched(self) -> FloatArray:
+        """Delegates of WSIS Forum and AI for Good without a flagship event, (event, segment, draw)."""
+        found = _shares(self.inputs("existing.mix")) * self.inputs("existing.attendance")
+        return found.transpose(1, 0, 2)
 
     @cached_property
     def onsite(self) -> FloatArray:
@@ -215,7 +221,7 @@ def growth(rate: FloatArray, saturation: FloatArray, editions: FloatArray) -> Fl
 def _shares(weights: FloatArray) -> FloatArray:
     """Return weights over the first axis as shares that sum to 1 (0 where all are 0)."""
     total = weights.sum(axis=0, keepdims=True)
-    result: FloatArray = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    result: FloatArray = weights / np.where(total > 0, total, 1.0)
     return result
 
 
@@ -290,11 +296,11 @@ def demand_of(inputs: Inputs) -> Demand:
     planned = inputs("formats.on_site")[:, None, :] * inputs.held
     fellows = inputs("cost.fellowships")[:, None, :] * planned
     added = fellows * inputs("demand.fellow_additional")
-    untouched = (_shares(inputs("existing.mix")) * inputs("existing.attendance")).transpose(1, 0, 2)
+    attending = inputs("existing.attendance")
     kept = 1 - np.stack([inputs("demand.loss_wsis"), inputs("demand.loss_ai_for_good")])[:, :, None, :] * (
         inputs.takes_place
     )
-    joint = (untouched.sum(axis=1)[:, None, None, :] * kept * inputs.joined[:, :, None, :]).sum(axis=0)
+    joint = (attending[:, None, None, :] * kept * inputs.joined[:, :, None, :]).sum(axis=0)
     room = np.maximum(inputs("places.capacity_delegates")[:, None, :] - joint, 0.0)
     wanted, subsidised = _wanted_area(inputs)
     space = inputs("places.capacity_area")
@@ -316,7 +322,7 @@ def demand_of(inputs: Inputs) -> Demand:
     return Demand(
         fee=fee, willing=willing, paying=paying, interested=interested, level=level * fit, fellows=fellows,
         fellows_added=added * fit, visitors=found.visitors, remote_level=grown * ratio,
-        happens=1 - inputs.cancelled - inputs.online, new=1 - inputs("demand.overlap"), untouched=untouched, kept=kept,
+        happens=1 - inputs.cancelled - inputs.online, new=1 - inputs("demand.overlap"), inputs=inputs, kept=kept,
         ldc_odds=odds, audience=found.visitors + on_line,
         area_planned=found.area * inputs.held, tier_share=wanted / some, subsidised_share=subsidised / some,
         fellow_segment=inputs.segment("governments_ldc"), residual=found.residual,

@@ -58,7 +58,8 @@ def event_delays(actions: Actions, values: FloatArray) -> dict[int, FloatArray]:
     """Return the months by which risk events delay actions, per action that one may delay; delays add up."""
     found: dict[int, FloatArray] = {}
     for action, occurs, months in actions.risks:
-        found[action] = found.get(action, 0.0) + values[occurs] * values[months]
+        late = values[occurs] * values[months]
+        found[action] = found[action] + late if action in found else late
     return found
 
 
@@ -86,8 +87,8 @@ def schedule(actions: Actions, values: FloatArray) -> Schedule:
     end, stretch = np.empty((size, draws)), np.ones((size, draws))
     at = np.flatnonzero(actions.delay >= 0)
     start[at] += values[actions.delay[at]]
-    at = np.flatnonzero(actions.stretch >= 0)
-    stretch[at] = values[actions.stretch[at]]
+    for action in np.flatnonzero(actions.stretch >= 0).tolist():
+        stretch[action] = values[actions.stretch[action]]
     for action, late in event_delays(actions, values).items():
         start[action] += late
     length = actions.duration[:, None] * stretch

@@ -85,10 +85,20 @@ class Periods:
             return by_period
         if time == "month":
             return by_period[..., 1:-1, :]
-        step = _STEPS.get(time)
-        starts = [0] if step is None else [0, *range(1, self.count - 1, step), self.count - 1]
-        result: FloatArray = np.add.reduceat(by_period, starts, axis=-2)
+        result: FloatArray = np.add.reduceat(by_period, self._firsts(time), axis=-2)
         return result
+
+    def column_of(self, time: str) -> npt.NDArray[np.int_]:
+        """Return the column of *time* in which each period counts, −1 for none, shape (period,)."""
+        if time == "period":
+            return np.arange(self.count)
+        if time == "month":
+            return np.asarray(np.r_[-1, np.arange(self.count - 2), -1])
+        return np.asarray(np.searchsorted(self._firsts(time), np.arange(self.count), side="right") - 1)
+
+    def _firsts(self, time: str) -> list[int]:
+        step = _STEPS.get(time)
+        return [0] if step is None else [0, *range(1, self.count - 1, step), self.count - 1]
 
     def edges_of(self, time: str) -> FloatArray:
         """Return the edges of the columns of *time* in months; months come with what lies outside the horizon."""

@@ -9,8 +9,16 @@ import pytest
 
 from sfp_model.inputs import load_plan
 from sfp_model.model import base, compile, evaluate
-from sfp_model.model.event import evaluate_event, subsidy_by_period
+from sfp_model.model.event import EventArrays, evaluate_event, own_subsidies
 from sfp_model.uncertainty.streams import sample
+
+
+def subsidy_by_period(event: EventArrays, values: np.ndarray, periods: int) -> np.ndarray:
+    """Return the subsidy of the own concept, (period, draw)."""
+    out = np.zeros((periods, values.shape[1]))
+    for period, subsidy in own_subsidies(event, values, periods):
+        out[period] += subsidy
+    return out
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "known-today"])

@@ -57,6 +57,9 @@ def test_labels_and_reduction() -> None:
         reduced = PERIODS.reduce(amounts, time)
         assert reduced.sum() == amounts.sum()
         assert len(reduced) == len(PERIODS.labels(time))
+    for time in ("period", "month", "quarter", "year", "biennium", "total"):
+        column, reduced = PERIODS.column_of(time), PERIODS.reduce(amounts, time)
+        assert [amounts[column == at].sum() for at in range(len(reduced))] == reduced[:, 0].tolist()
     assert PERIODS.labels("biennium") == ("before 2024", "2024-2025", "2026-2027", "after 2027")
     assert Periods.of(2024, 3).labels("biennium") == ("before 2024", "2024-2025", "2026", "after 2026")
     assert PERIODS.fine_years[0] == 2018
