@@ -27,6 +27,7 @@ __all__ = ["Coupling", "coupling_of", "loadings", "one_correlation"]
 
 _SHARES = ("plan", "initiative", "action")
 _TIME = ("stretch", "delay")
+_RISK = ("occurs", "delay", "cost")  # parts of a risk event, in the order of their dimensions
 _FIRST_INITIATIVE = 16  # dimension of a Sobol' net; those before are kept for the plan and its drivers
 IntArray = npt.NDArray[np.intp]
 
@@ -92,6 +93,8 @@ class Coupling:
         What was asked of the drivers and what could be had.
     dimensions : tuple of int
         Dimension of a Sobol' net that each factor takes, −1 for none; by default its place.
+    nets : tuple of str
+        Name of the net, empty for the common one; each name has a net of its own, in an order of its own.
     """
 
     factors: tuple[str, ...]
@@ -102,6 +105,7 @@ class Coupling:
     drivers: tuple[int, ...] = ()
     repair: Repair | None = None
     dimensions: tuple[int, ...] = ()
+    nets: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -140,7 +144,7 @@ class Coupling:
             raise UsageError(f"loadings of input {int(left.argmin())} exceed 1: {loads[int(left.argmin())]}")
         names, matrix = driver_target(target or {}, [f[len(DRIVERS) :] for f in factors if f.startswith(DRIVERS)])
         alone = Coupling(tuple(factors), index, weight, np.sqrt(np.maximum(left, 0.0)),
-                         dimensions=tuple(range(len(factors))))  # fmt: skip
+                         dimensions=tuple(range(len(factors))), nets=("",) * len(factors))  # fmt: skip
         if not names:
             return alone
         root, repair = latent_root(names, matrix)
@@ -228,18 +232,26 @@ def coupling_of(arrays: Arrays, shares: Mapping[str, float] | None = None, kept:
         listed = [f"{table_name}/{name}" for name in arrays.names.get(table_name, ())]
         order += listed + sorted(n for n in used if n.startswith(f"{table_name}/") and n not in set(listed))
     found = Coupling.of(order, loads, shares)
-    return replace(found, dimensions=_dimensions(found))
+    dimensions, nets = _nets(found)
+    return replace(found, dimensions=dimensions, nets=nets)
 
 
-def _dimensions(coupling: Coupling) -> tuple[int, ...]:
-    """Return the dimension of a Sobol' net of each factor: plan, drivers that correlate, initiatives; −1 for the rest.
+def _nets(coupling: Coupling) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the dimension of a Sobol' net of each factor, −1 for none, and the net's name.
 
-    What has no dimension gets keyed numbers of its own, so that only another initiative before it, or another driver
-    that correlates, changes the draws of a factor. Initiatives start at a place of their own.
+    In the common net: plan, drivers that correlate, initiatives, which start at a place of their own. In a net of its
+    own: whether a risk event occurs, its delay and its cost, since delay and cost count only in draws in which it
+    occurs. What has no dimension gets keyed numbers of its own. So only another initiative before it, or another driver
+    that correlates, changes the draws of a factor.
     """
-    places = dict.fromkeys(coupling.factors, -1) | {"plan": 0}
-    places |= {coupling.factors[at]: k for k, at in enumerate(coupling.drivers, start=1)}
+    places = dict.fromkeys(coupling.factors, (-1, "")) | {"plan": (0, "")}
+    for name in coupling.factors:
+        event, _, part = name.partition("#")
+        if part in _RISK:
+            places[name] = (_RISK.index(part), event)
+    places |= {coupling.factors[at]: (k, "") for k, at in enumerate(coupling.drivers, start=1)}
     first = max(_FIRST_INITIATIVE, 1 + len(coupling.drivers))
     initiatives = [name for name in coupling.factors if name.startswith("initiative/")]
-    places |= {name: first + k for k, name in enumerate(initiatives)}
-    return tuple(places.values())
+    places |= {name: (first + k, "") for k, name in enumerate(initiatives)}
+    dimensions, nets = zip(*places.values(), strict=True) if places else ((), ())
+    return dimensions, nets

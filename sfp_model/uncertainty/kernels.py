@@ -2,7 +2,8 @@
 """Compiled loops of the sampler; loads numba, so import it where it is used.
 
 Each has a NumPy path (``streams``) that a test holds equal. Integers are 32 bits wide so that processors take eight or
-sixteen at a time; a draw of an input costs about 4 ns.
+sixteen at a time, and said to be so at every step, since numba widens what two of them make; tables hold each value
+beside its slope, so that a draw reads one place. A draw of an input costs about 3 ns.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["around", "count", "normals", "sample", "scores", "uniforms"]
+__all__ = ["around", "count", "sample", "scores"]
 
 U = np.uint32
 _TILE = 512  # draws at a time: what an input is made of stays in the cache
@@ -20,55 +21,48 @@ _TILE = 512  # draws at a time: what an input is made of stays in the cache
 def _permuted(i, p, w):
     i = U(i ^ p)
     i = U(i * U(0xE170893D))
-    i ^= p >> U(16)
-    i ^= (i & w) >> U(4)
-    i ^= p >> U(8)
+    i = U(i ^ U(p >> U(16)))
+    i = U(i ^ U(U(i & w) >> U(4)))
+    i = U(i ^ U(p >> U(8)))
     i = U(i * U(0x0929EB3F))
-    i ^= p >> U(23)
-    i ^= (i & w) >> U(1)
-    i = U(i * (U(1) | (p >> U(27))))
+    i = U(i ^ U(p >> U(23)))
+    i = U(i ^ U(U(i & w) >> U(1)))
+    i = U(i * U(U(1) | U(p >> U(27))))
     i = U(i * U(0x6935FA69))
-    i ^= (i & w) >> U(11)
+    i = U(i ^ U(U(i & w) >> U(11)))
     i = U(i * U(0x74DCB303))
-    i ^= (i & w) >> U(2)
+    i = U(i ^ U(U(i & w) >> U(2)))
     i = U(i * U(0x9E501CC3))
-    i ^= (i & w) >> U(2)
+    i = U(i ^ U(U(i & w) >> U(2)))
     i = U(i * U(0xC860A3DF))
-    i &= w
-    i ^= i >> U(5)
-    return U(i + p) & w
+    i = U(i & w)
+    i = U(i ^ U(i >> U(5)))
+    return U(U(i + p) & w)
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _mixed(x):
-    x ^= x >> U(16)
+    x = U(x ^ U(x >> U(16)))
     x = U(x * U(0x7FEB352D))
-    x ^= x >> U(15)
+    x = U(x ^ U(x >> U(15)))
     x = U(x * U(0x846CA68B))
-    x ^= x >> U(16)
-    return x
+    return U(x ^ U(x >> U(16)))
 
 
 @njit(nogil=True, cache=True)
 def _fill(first, second, bits, stratified, low, out):
     """Set *out* to the uniforms of one input from draw *low* on, as whole numbers of 32 bits."""
     w = U((1 << bits) - 1)
-    up, down = U(32 - bits), U(bits)
+    up, down, own = U(32 - bits), U(bits), U(second & w)
     if stratified:
         for d in range(out.shape[0]):
-            i = U(low + d)
-            cell = _permuted(i ^ (second & w), first, w)
-            out[d] = (cell << up) | (_mixed(U(i * U(0x9E3779B9)) ^ second) >> down)
+            out[d] = _permuted(U(U(low + d) ^ own), first, w)
+        for d in range(out.shape[0]):
+            within = _mixed(U(U(U(low + d) * U(0x9E3779B9)) ^ second))
+            out[d] = U(U(out[d] << up) | U(within >> down))
     else:
         for d in range(out.shape[0]):
-            out[d] = _mixed(_mixed(U(U(low + d) * U(0x9E3779B9)) ^ first) ^ second)
-
-
-@njit(nogil=True, cache=True)
-def uniforms(keys, bits, stratified, out):
-    """Set ``out[input]`` to the uniforms of the stream *keys[input]*; see ``streams.uniforms``."""
-    for r in range(keys.shape[0]):
-        _fill(keys[r, 0], keys[r, 1], bits, stratified, 0, out[r])
+            out[d] = _mixed(U(_mixed(U(U(U(low + d) * U(0x9E3779B9)) ^ first)) ^ second))
 
 
 @njit(nogil=True, cache=True)
@@ -95,12 +89,15 @@ def _tail(u):
 
 
 @njit(nogil=True, cache=True)
-def _normal(u, nodes, steps, out):
+def _normal(u, nodes, out):
     """Set *out* to Φ⁻¹ of whole-number uniforms: 4,096 cells by table, the outermost two exactly."""
     for d in range(u.shape[0]):
         k = np.int32(u[d] >> U(20))
-        out[d] = nodes[k] + (np.int32(u[d] & U(0xFFFFF)) + 0.5) * steps[k]
+        out[d] = nodes[k, 0] + (np.int32(u[d] & U(0xFFFFF)) + 0.5) * nodes[k, 1]
+    outermost = np.int32(0)
     for d in range(u.shape[0]):
+        outermost += np.int32(U(u[d] + U(0x100000)) < U(0x200000))
+    for d in range(u.shape[0] if outermost else 0):
         if U(u[d] + U(0x100000)) < U(0x200000):
             if u[d] < U(0x100000):
                 out[d] = _tail((u[d] + 0.5) / 4294967296.0)
@@ -108,151 +105,166 @@ def _normal(u, nodes, steps, out):
                 out[d] = -_tail((4294967295.5 - u[d]) / 4294967296.0)
 
 
-@njit(nogil=True, cache=True)
-def normals(u, nodes, steps, out):
-    """Set *out* to the normal scores of whole-number uniforms, row by row."""
-    for r in range(u.shape[0]):
-        _normal(u[r], nodes, steps, out[r])
-
-
 @njit(nogil=True, cache=True, inline="always")
 def _reversed(x):
-    x = ((x >> U(1)) & U(0x55555555)) | ((x & U(0x55555555)) << U(1))
-    x = ((x >> U(2)) & U(0x33333333)) | ((x & U(0x33333333)) << U(2))
-    x = ((x >> U(4)) & U(0x0F0F0F0F)) | ((x & U(0x0F0F0F0F)) << U(4))
-    x = ((x >> U(8)) & U(0x00FF00FF)) | ((x & U(0x00FF00FF)) << U(8))
-    return (x >> U(16)) | (x << U(16))
+    x = U(U(U(x >> U(1)) & U(0x55555555)) | U(U(x & U(0x55555555)) << U(1)))
+    x = U(U(U(x >> U(2)) & U(0x33333333)) | U(U(x & U(0x33333333)) << U(2)))
+    x = U(U(U(x >> U(4)) & U(0x0F0F0F0F)) | U(U(x & U(0x0F0F0F0F)) << U(4)))
+    x = U(U(U(x >> U(8)) & U(0x00FF00FF)) | U(U(x & U(0x00FF00FF)) << U(8)))
+    return U(U(x >> U(16)) | U(x << U(16)))
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _spread(x, word):
     x = U(x + word)
-    x ^= U(x * U(0x6C50B47C))
-    x ^= U(x * U(0xB82F1E52))
-    x ^= U(x * U(0xC7AFE638))
-    x ^= U(x * U(0x8D22F6E6))
-    return x
+    x = U(x ^ U(x * U(0x6C50B47C)))
+    x = U(x ^ U(x * U(0xB82F1E52)))
+    x = U(x ^ U(x * U(0xC7AFE638)))
+    return U(x ^ U(x * U(0x8D22F6E6)))
 
 
 @njit(nogil=True, cache=True)
-def scores(keys, digits, dimensions, bits, stratified, at, nodes, steps, out):
+def scores(keys, digits, dimensions, shuffled, shuffles, bits, stratified, at, nodes, out):
     """Set ``out[at[r]]`` to the normal scores of a factor.
 
-    Those of a scrambled Sobol' point (``sobol.scrambled``) where it has a dimension, a row of the reversed *digits*;
-    else (−1) those of its own stream.
+    Those of a scrambled Sobol' point (``sobol.scrambled``) where it has a dimension, a row of the reversed *digits*,
+    in an order keyed by *shuffles* where *shuffled* says so; else (−1) those of its own stream.
     """
     u = np.empty(_TILE, np.uint32)
+    w = U((1 << bits) - 1)
     for r in range(keys.shape[0]):
         first, second = keys[r, 0], keys[r, 1]
         for low in range(0, out.shape[1], _TILE):
             target = out[at[r], low : low + _TILE]
             own = u[: target.shape[0]]
             if dimensions[r] >= 0:
-                net = digits[dimensions[r], low : low + _TILE]
+                if shuffled[r]:
+                    one, two, net = shuffles[r, 0], U(shuffles[r, 1] & w), digits[dimensions[r]]
+                    for d in range(own.shape[0]):
+                        own[d] = net[_permuted(U(U(low + d) ^ two), one, w)]
+                else:
+                    own[:] = digits[dimensions[r], low : low + _TILE]
                 for d in range(own.shape[0]):
-                    own[d] = _reversed(_spread(_spread(net[d], first), second))
+                    own[d] = _reversed(_spread(_spread(own[d], first), second))
             else:
                 _fill(first, second, bits, stratified, low, own)
-            _normal(own, nodes, steps, target)
+            _normal(own, nodes, target)
 
 
 @njit(nogil=True, cache=True)
-def _evenly(z, u, bits, reach, phi, nodes, steps):
+def _evenly(z, u, bits, reach, phi, nodes, cell, starts):
     """Set *z* to normal scores in the same order, one in each of as many cells of equal probability.
 
-    The place within its cell is that of *u*, the uniform of the input's own stream. Draws are ordered by a cell of
-    equal probability each (*phi* is Φ on a grid), then by insertion.
+    *phi* is Φ on a grid. Draws of z that fall into one cell take neighbouring ones as they come; the place within its
+    cell is that of *u*, the uniform of the input's own stream. The last two are room to work in.
     """
-    n, fine = z.shape[0], phi.shape[0] - 1
-    cell, starts, order = np.empty(n, np.int32), np.zeros(n + 1, np.int32), np.empty(n, np.int32)
+    n, fine = z.shape[0], phi.shape[0]
     to_grid, top = fine / (2 * reach), fine - 1e-9
     for d in range(n):
-        x = min(max((z[d] + reach) * to_grid, 0.0), top)
-        g = np.int32(x)
-        cell[d] = min(np.int32((phi[g] + (x - g) * (phi[g + 1] - phi[g])) * n), n - 1)
+        z[d] = min(max((z[d] + reach) * to_grid, 0.0), top)
+        cell[d] = np.int32(z[d])
+    for d in range(n):
+        g = cell[d]
+        cell[d] = min(np.int32((phi[g, 0] + (z[d] - g) * phi[g, 1]) * n), n - 1)
+    starts[:] = 0
     for d in range(n):
         starts[cell[d] + 1] += 1
     for k in range(n):
         starts[k + 1] += starts[k]
-    for d in range(n):
-        order[starts[cell[d]]] = d
-        starts[cell[d]] += 1
-    for k in range(1, n):
-        d, at = order[k], k
-        while at > 0 and z[order[at - 1]] > z[d]:
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = d
     up, within = U(32 - bits), U((1 << (32 - bits)) - 1)
-    for k in range(n):
-        u[order[k]] = (U(k) << up) | (u[order[k]] & within)
-    _normal(u, nodes, steps, z)
+    for d in range(n):
+        k = starts[cell[d]]
+        starts[cell[d]] = k + 1
+        u[d] = U(U(U(k) << up) | U(u[d] & within))
+    _normal(u, nodes, z)
 
 
 @njit(nogil=True, cache=True)
-def _add(common, weight, z):
-    for d in range(z.shape[0]):
-        z[d] += weight * common[d]
+def _common(index, weight, factors, out):
+    """Set *out* to ``Σ weight · factor``; factors stand before the places −1 of *index*."""
+    used = 0
+    while used < index.shape[0] and index[used] >= 0:
+        used += 1
+    if used == 3:
+        a, b, c = factors[index[0]], factors[index[1]], factors[index[2]]
+        for d in range(out.shape[0]):
+            out[d] = weight[0] * a[d] + weight[1] * b[d] + weight[2] * c[d]
+        return
+    out[:] = 0.0
+    for f in range(used):
+        a = factors[index[f]]
+        for d in range(out.shape[0]):
+            out[d] += weight[f] * a[d]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _value(z, jumps, steps_of, table, reach, location, scale, lower, upper, out):
-    """Set *out* to ``location + scale · table(z)``, cut; where the values jump, to the last step below z."""
+def _value(z, jumps, steps_of, table, reach, location, scale, lower, upper, cell, out):
+    """Set *out* to ``location + scale · table(z)``, cut; where the values jump, to the last step below z.
+
+    *cell* is room to work in.
+    """
+    n = z.shape[0]
     if jumps:
         below, value = steps_of
-        for d in range(z.shape[0]):
+        for d in range(n):
             k = 0
             while k + 1 < below.shape[0] and z[d] > below[k + 1]:
                 k += 1
             out[d] = min(max(location + scale * value[k], lower), upper)
         return
-    cells = table.shape[0] - 1
+    cells = table.shape[0]
     top, to_cell = cells - 1e-9, cells / (2 * reach)
-    cell = np.empty(z.shape[0], np.int32)
-    for d in range(z.shape[0]):  # two loops, so that each takes many draws at a time
-        z[d] = min(max((z[d] + reach) * to_cell, 0.0), top)
-        cell[d] = np.int32(z[d])
-    for d in range(z.shape[0]):
+    for d in range(n):  # three loops: the first and the last take many draws at a time
+        x = min(max((z[d] + reach) * to_cell, 0.0), top)
+        cell[d] = np.int32(x)
+        z[d] = x - cell[d]
+    for d in range(n):
         k = cell[d]
-        out[d] = min(max(location + scale * (table[k] + (z[d] - k) * (table[k + 1] - table[k])), lower), upper)
+        out[d] = location + scale * (table[k, 0] + z[d] * table[k, 1])
+    if location + scale * table[0, 0] < lower or location + scale * (table[-1, 0] + table[-1, 1]) > upper:
+        for d in range(n):
+            out[d] = min(max(out[d], lower), upper)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def sample(
-    keys, bits, stratified, nodes, steps, rest, index, weight, factors, even, phi, reach,
+    keys, bits, stratified, nodes, rest, mix, index, weight, factors, even, phi, reach,
     rows, tables, which, location, scale, lower, upper, step_start, step_stop, step_z, step_value, others, kept, out,
 ):  # fmt: skip
     """Set ``out[rows[i]]`` to the values of input i: own stream, common factors, marginal, in one pass.
 
     ``z = rest · ε + Σ weight · factor`` on the latent scale, spread evenly where *even* says so, then the table of the
-    input's shape at z. Rows *others* are set to what is *kept*.
+    input's shape at z. Inputs of one *mix* have the same factors and weights; those of an action stand together, so
+    that what they share stays in the cache. Rows *others* are set to what is *kept*; of nan, which nobody may read, the
+    first draw.
     """
     for i in range(others.shape[0]):
-        out[others[i], :] = kept[i]
+        out[others[i], : 1 if np.isnan(kept[i]) else out.shape[1]] = kept[i]
     n = out.shape[1]
-    u, z = np.empty(n, np.uint32), np.empty(n)
+    u, z, shared = np.empty(n, np.uint32), np.empty(n), np.empty(n)
+    cell, starts = np.empty(n, np.int32), np.empty(n + 1, np.int32)
     for i in range(rows.shape[0]):
         steps_of = (step_z[step_start[i] : step_stop[i]], step_value[step_start[i] : step_stop[i]])
         table = tables[max(which[i], 0)]
+        own = even[i] and n > 1
+        if i == 0 or mix[i] != mix[i - 1]:
+            _common(index[mix[i]], weight[mix[i]], factors, shared)
         for low in range(0, n, _TILE):
             part = slice(low, min(low + _TILE, n))
-            own, normal = u[part], z[part]
             if rest[i] > 0.0:
-                _fill(keys[i, 0], keys[i, 1], bits, stratified, low, own)
-                _normal(own, nodes, steps, normal)
-                for d in range(normal.shape[0]):
-                    normal[d] *= rest[i]
+                _fill(keys[i, 0], keys[i, 1], bits, stratified, low, u[part])
+                _normal(u[part], nodes, z[part])
             else:
-                normal[:] = 0.0
-            for f in range(index.shape[1]):
-                if index[i, f] >= 0:
-                    _add(factors[index[i, f], part], weight[i, f], normal)
-            if not even[i] or n == 1:
-                _value(normal, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i],
-                       out[rows[i], part])  # fmt: skip
-        if even[i] and n > 1:
-            _evenly(z, u, bits, reach, phi, nodes, steps)
-            _value(z, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i], out[rows[i]])
+                z[part] = 0.0
+            for d in range(part.start, part.stop):
+                z[d] = rest[i] * z[d] + shared[d]
+            if not own:
+                _value(z[part], which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i],
+                       cell, out[rows[i], part])  # fmt: skip
+        if own:
+            _evenly(z, u, bits, reach, phi, nodes, cell, starts)
+            _value(z, which[i] < 0, steps_of, table, reach, location[i], scale[i], lower[i], upper[i], cell,
+                   out[rows[i]])  # fmt: skip
 
 
 _CELLS = 256  # of a grid over a window of edges
@@ -260,11 +272,13 @@ _CELLS = 256  # of a grid over a window of edges
 
 @njit(nogil=True, cache=True)
 def _nth(values, low, high, n):
-    """Return the n-th smallest (from 0) of the few *values* in ]low, high]."""
+    """Return the n-th smallest (from 0) of the few *values* in ]low, high], *high* where there are fewer."""
     few, many = np.empty(values.shape[0]), 0
     for d in range(values.shape[0]):
         few[many] = values[d]
         many += int((values[d] > low) & (values[d] <= high))
+    if n >= many:
+        return high
     if many > 32:  # most often a value that many draws share
         first = few[0]
         for d in range(many):
@@ -285,7 +299,8 @@ def count(edges, windows, series, constant, ranks, below, ordered):
     """Add to ``below[r, k]`` how many draws of a row lie at or below its edge k, and find draws by rank.
 
     *windows* are first and last edge of each run of edges that lie close together; they ascend. Draws outside a window
-    are only counted; those inside find their edge by a grid of equal cells. ``ordered[r, j]`` is set to the draw of
+    are only counted, and so are those at its last edge (often an atom); those inside find their edge by a grid of equal
+    cells. ``ordered[r, j]`` is set to the draw of
     rank ``ranks[j]`` (from 0) if it lies in a window, else to nan.
     """
     size = series.shape[1]
@@ -300,11 +315,13 @@ def count(edges, windows, series, constant, ranks, below, ordered):
         for w in range(windows.shape[0]):
             first, last = windows[w, 0], windows[w, 1]
             low, high = own[first], own[last]
-            under, kept = 0, 0
+            under, at_high, kept = 0, 0, 0
+            for d in range(size):
+                under += int(draws[d] <= low)
+                at_high += int((draws[d] > low) & (draws[d] == high))
             for d in range(size):  # no branches
                 inside[kept] = draws[d]
-                under += int(draws[d] <= low)
-                kept += int((draws[d] > low) & (draws[d] <= high))
+                kept += int((draws[d] > low) & (draws[d] < high))
             bins = np.zeros(last + 1 - first, np.int64)
             bins[0] = under
             to_cell = _CELLS / (high - low)
@@ -319,6 +336,10 @@ def count(edges, windows, series, constant, ranks, below, ordered):
                 while own[k] < x:
                     k += 1
                 bins[k - first] += 1
+            k = last
+            while k > first and own[k - 1] >= high:
+                k -= 1
+            bins[k - first] += at_high
             for k in range(1, bins.shape[0]):
                 bins[k] += bins[k - 1]
             for k in range(bins.shape[0]):

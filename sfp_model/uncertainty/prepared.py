@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sfp_model.model.arrays import Arrays, IntArray
+from sfp_model.model.inputs import FloatArray
 from sfp_model.model.values import View, read_only
 from sfp_model.uncertainty.dependence import Coupling
 
-__all__ = ["Prepared", "evenly_spread", "hash_of", "hashes_of", "prepare"]
+__all__ = ["Prepared", "evenly_spread", "hash_of", "hashes_of", "net_hashes", "prepare", "with_slopes"]
 
 _SETTINGS = 16  # of sampler, view, dependence and inputs read, that are kept ready for a plan
 BoolArray = npt.NDArray[np.bool_]
@@ -33,6 +34,17 @@ def hashes_of(names: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.array([hash_of(name) for name in names], dtype=np.uint64)
 
 
+def with_slopes(table: FloatArray, cells: float = 1.0) -> FloatArray:
+    """Return the lower end of each cell of tables and its slope, ``(…, cell, 2)``: a draw then reads one place.
+
+    Examples
+    --------
+    >>> with_slopes(np.array([0.0, 2.0, 6.0])).tolist()
+    [[0.0, 2.0], [2.0, 4.0]]
+    """
+    return np.ascontiguousarray(np.stack([table[..., :-1], np.diff(table) / cells], axis=-1))
+
+
 def evenly_spread(arrays: Arrays, coupling: Coupling, sampler: str) -> BoolArray:
     """Return which inputs are spread evenly after the factors came in: when actions take place, in Sobol' blocks.
 
@@ -43,6 +55,11 @@ def evenly_spread(arrays: Arrays, coupling: Coupling, sampler: str) -> BoolArray
     table = arrays.inputs
     timed = np.isin(np.array(table.kind), ("delay", "stretch"))
     return np.asarray(timed & table.varies & (coupling.rest > 0) & (sampler == "sobol"), dtype=np.bool_)
+
+
+def net_hashes(coupling: Coupling) -> npt.NDArray[np.uint64]:
+    """Return a hash of the name of each factor's own Sobol' net, 0 for the common one."""
+    return np.array([hash_of(f"net/{name}") if name else 0 for name in coupling.nets], dtype=np.uint64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +74,21 @@ class Prepared:
         Of the names of these factors, and of the ids of the inputs.
     dimensions : ndarray of int
         Of a Sobol' net, −1 for none; one per factor.
+    net_hashes : ndarray of uint64
+        Of the names of the factors' nets; 0 for the one that starts with the plan's factor, which keeps its order.
     loads, margins : tuple
         Arguments of ``kernels.sample`` before and after its factors.
+    even : ndarray of bool
+        See ``evenly_spread``.
     """
 
     factors: IntArray
     factor_hashes: npt.NDArray[np.uint64]
     dimensions: IntArray
+    net_hashes: npt.NDArray[np.uint64]
     hashes: npt.NDArray[np.uint64]
     loads: tuple[Any, ...]
+    even: npt.NDArray[np.bool_]
     margins: tuple[Any, ...]
 
 
@@ -94,18 +117,22 @@ def _settled(arrays: Arrays, coupling: Coupling, sampler: str, view: View, rows:
     kept[t.rows] = np.nan
     others = np.setdiff1d(np.arange(len(table)), drawn)
     index = coupling.index[drawn]
+    loads = np.concatenate([index, coupling.weight[drawn]], axis=1)
+    _, first, mix = np.unique(loads, axis=0, return_index=True, return_inverse=True)
     factors = np.union1d(index[index >= 0], np.array(coupling.drivers, dtype=np.intp)).astype(np.intp)
     dimensions = (
         np.array(coupling.dimensions, dtype=np.intp)[factors] if sampler == "sobol" else np.full_like(factors, -1)
     )
     margins = (
-        drawn, t.tables, t.which[at], t.location[at], t.scale[at], t.lower[at], t.upper[at], t.step_start[at],
-        t.step_stop[at], t.step_z, t.step_value, others, kept[others],
+        drawn, with_slopes(t.tables), t.which[at], t.location[at], t.scale[at], t.lower[at], t.upper[at],
+        t.step_start[at], t.step_stop[at], t.step_z, t.step_value, others, kept[others],
     )  # fmt: skip
     even = evenly_spread(arrays, coupling, sampler)[drawn]
     return Prepared(
         factors, hashes_of([f"factor/{coupling.factors[i]}" for i in factors]), dimensions,
+        net_hashes(coupling)[factors],
         hashes_of([table.ids[row] for row in drawn]),
-        tuple(map(read_only, (coupling.rest[drawn], index, coupling.weight[drawn], even))),
+        tuple(map(read_only, (coupling.rest[drawn], mix.reshape(-1), index[first], coupling.weight[drawn][first]))),
+        read_only(even),
         tuple(map(read_only, margins)),
     )  # fmt: skip

@@ -35,7 +35,7 @@ def _reversed(x: Words) -> Words:
     return (x >> np.uint32(16)) | (x << np.uint32(16))
 
 
-def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None) -> Words:
+def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None, orders: Words | None = None) -> Words:
     """Return Sobol' points as whole numbers of 32 bits, one dimension per key, Owen-scrambled by the key.
 
     Every digit is flipped by a hash of the digits above it: nested uniform scrambling (Owen 1995,
@@ -50,6 +50,9 @@ def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None) 
         A power of two.
     dimensions : sequence of int, optional
         Which dimension each key scrambles; by default in order from the first.
+    orders : ndarray of uint32 (dimension, draws), optional
+        Which point of the net each draw takes. Dimensions of one order are even together; nets in orders that have
+        nothing to do with each other are independent (Latin supercube sampling, Owen 1998, doi:10.1145/272991.273010).
 
     Returns
     -------
@@ -65,6 +68,8 @@ def scrambled(keys: Words, draws: int, dimensions: Sequence[int] | None = None) 
         return np.zeros((0, draws), dtype=np.uint32)
     chosen = list(range(len(keys)) if dimensions is None else dimensions)
     x = digits(max(chosen) + 1, draws)[chosen]
+    if orders is not None:
+        x = np.take_along_axis(x, orders.astype(np.intp), axis=1)
     for word in (keys[:, :1], keys[:, 1:]):
         x += word
         for constant in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):

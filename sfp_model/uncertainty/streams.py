@@ -20,7 +20,7 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.model.marginals import REACH
 from sfp_model.model.values import Values, View, compiled, draw, drawn_rows, read_only
 from sfp_model.uncertainty.dependence import Coupling, coupling_of
-from sfp_model.uncertainty.prepared import Prepared, evenly_spread, hash_of, hashes_of, prepare
+from sfp_model.uncertainty.prepared import Prepared, evenly_spread, hash_of, hashes_of, net_hashes, prepare, with_slopes
 from sfp_model.uncertainty.sobol import digits, scrambled
 
 __all__ = ["BLOCK", "SAMPLERS", "keys_of", "latent", "quantiles", "sample", "stream", "uniforms"]
@@ -141,30 +141,38 @@ def _bits(draws: int) -> int:
 
 
 @cache
-def _nodes() -> tuple[FloatArray, FloatArray]:
+def _nodes() -> FloatArray:
+    """Return Φ⁻¹ at the lower end of each cell, and its slope, shape (cell, 2)."""
     from scipy.special import ndtri
 
     nodes: FloatArray = ndtri(np.arange(1, 1 << _BITS) / (1 << _BITS))
     nodes = np.r_[nodes[0] - 0.5, nodes, nodes[-1] + 0.5]  # the outermost cells are not read
-    return nodes, np.diff(nodes) / (1 << (32 - _BITS))
+    return with_slopes(nodes, 1 << (32 - _BITS))
 
 
 @cache
 def _phi() -> FloatArray:
-    """Return Φ on a grid from −REACH to REACH."""
+    """Return Φ on a grid from −REACH to REACH, and its slope, shape (cell, 2)."""
     from scipy.special import ndtr
 
-    result: FloatArray = ndtr(np.linspace(-REACH, REACH, 2049))
-    return result
+    return with_slopes(ndtr(np.linspace(-REACH, REACH, 2049)))
+
+
+def _cells(z: FloatArray) -> IntArray:
+    """Return in which of as many cells of equal probability as there are draws each normal score lies."""
+    phi, draws = _phi(), z.shape[1]
+    at = np.clip((z + REACH) * (len(phi) / (2 * REACH)), 0.0, len(phi) - 1e-9)
+    grid = at.astype(np.intp)
+    return np.asarray(np.minimum(((phi[grid, 0] + (at - grid) * phi[grid, 1]) * draws).astype(np.intp), draws - 1))
 
 
 def _normals(u: Words) -> FloatArray:
     """Return Φ⁻¹ of whole-number uniforms: linear within 4,096 cells, exact in the outermost two."""
     from scipy.special import ndtri
 
-    nodes, steps = _nodes()
+    nodes, slopes = _nodes().T
     cell = (u >> np.uint32(32 - _BITS)).astype(np.intp)
-    z: FloatArray = nodes[cell] + ((u & np.uint32((1 << (32 - _BITS)) - 1)) + 0.5) * steps[cell]
+    z: FloatArray = nodes[cell] + ((u & np.uint32((1 << (32 - _BITS)) - 1)) + 0.5) * slopes[cell]
     low, high = cell == 0, cell == (1 << _BITS) - 1
     z[low] = ndtri((u[low] + 0.5) / 2.0**32)
     z[high] = -ndtri((2.0**32 - 0.5 - u[high]) / 2.0**32)
@@ -178,11 +186,22 @@ def _factor_normals(coupling: Coupling, seed: int, block: int, sampler: str, siz
         dimensions = np.array(coupling.dimensions)
         net = dimensions >= 0
         u = np.empty((len(keys), size), dtype=np.uint32)
-        u[net] = scrambled(keys[net], size, dimensions[net].tolist())
+        u[net] = scrambled(keys[net], size, dimensions[net].tolist(), _orders(coupling, net, seed, block, size))
         u[~net] = uniforms(keys[~net], size, stratified=True)
     else:
         u = uniforms(keys, size, sampler != "random")
     return _correlated(coupling, _normals(u))
+
+
+def _orders(coupling: Coupling, chosen: npt.NDArray[np.bool_], seed: int, block: int, size: int) -> Words:
+    """Return the order in which the factors' nets are gone through, shape (factor, size): keyed by the net's name."""
+    hashes = net_hashes(coupling)[chosen]
+    order = np.broadcast_to(np.arange(size, dtype=np.uint32), (len(hashes), size)).copy()
+    if _bits(size):
+        own, w = hashes > 0, np.uint32(size - 1)
+        keys = _keys(hashes[own], seed, block)
+        order[own] = _permuted(order[own] ^ (keys[:, 1:] & w), keys[:, :1], w)
+    return order
 
 
 def _correlated(coupling: Coupling, z: FloatArray) -> FloatArray:
@@ -202,8 +221,9 @@ def _compiled_factors(
     z = np.empty((len(coupling.factors), size))
     most = int(ready.dimensions.max(initial=-1))
     net = digits(most + 1, size) if most >= 0 else np.zeros((0, size), np.uint32)
-    before = (_keys(ready.factor_hashes, seed, block), net, ready.dimensions, _bits(size), sampler != "random",
-              ready.factors, *_nodes())  # fmt: skip
+    before = (_keys(ready.factor_hashes, seed, block), net, ready.dimensions, ready.net_hashes > 0,
+              _keys(ready.net_hashes, seed, block), _bits(size), sampler != "random",
+              ready.factors, _nodes())  # fmt: skip
     kernels.scores(*(read_only(a) if isinstance(a, np.ndarray) else a for a in before), z)
     return _correlated(coupling, z)
 
@@ -226,7 +246,7 @@ def latent(
         shared = rows[coupling.index[rows, k] >= 0]
         z[shared] += coupling.weight[shared, k, None] * factors[coupling.index[shared, k]]
     even = np.flatnonzero(evenly_spread(arrays, coupling, sampler)) if size > 1 else np.zeros(0, dtype=np.intp)
-    place = np.argsort(np.argsort(z[even], axis=1, kind="stable"), axis=1).astype(np.uint32)
+    place = np.argsort(np.argsort(_cells(z[even]), axis=1, kind="stable"), axis=1).astype(np.uint32)
     within = uniforms(keys_of([table.ids[row] for row in even], seed, block), size, True) & np.uint32(2**32 // size - 1)
     z[even] = _normals((place << np.uint32(32 - _bits(size))) | within)
     return z
@@ -280,8 +300,9 @@ def sample(
     Parameters
     ----------
     rows : ndarray of int, optional
-        The only inputs that will be read (``model.reading``): the others are not drawn and are nan, so that whoever
-        reads one notices. Every input has its own stream, so that this changes nobody's draws.
+        The only inputs that will be read (``model.reading``): the others that vary are not drawn. Their first draw is
+        nan, so that whoever reads one notices; the rest of it is not set, to spare the memory. Every input has its own
+        stream, so that this changes nobody's draws.
 
     Returns
     -------
@@ -299,12 +320,11 @@ def sample(
 
     coupling = coupling_of(arrays) if coupling is None else coupling
     ready = prepare(arrays, coupling, sampler, view, rows)
-    rest, index, weight, even = ready.loads
     array = np.empty((len(arrays.inputs), size))
     kernels.sample(
-        read_only(_keys(ready.hashes, seed, block)), bits, sampler != "random", *map(read_only, _nodes()), rest, index,
-        weight, read_only(_compiled_factors(coupling, ready, seed, block, sampler, size)), even, read_only(_phi()),
-        REACH, *ready.margins, array,
+        read_only(_keys(ready.hashes, seed, block)), bits, sampler != "random", read_only(_nodes()), *ready.loads,
+        read_only(_compiled_factors(coupling, ready, seed, block, sampler, size)), ready.even, read_only(_phi()), REACH,
+        *ready.margins, array,
     )  # fmt: skip
     array.flags.writeable = False
     return Values(array)
@@ -312,7 +332,7 @@ def sample(
 
 def _only(values: Values, unread: IntArray) -> Values:
     array = values.array.copy()
-    array[unread] = np.nan
+    array[unread, 0] = np.nan
     array.flags.writeable = False
     return Values(array)
 

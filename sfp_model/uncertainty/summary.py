@@ -154,21 +154,23 @@ class Summary:
         return result
 
     def _located(self) -> tuple[FloatArray, FloatArray]:
-        values = np.empty((len(self._edges), len(self.percentiles)))
+        rows = np.arange(len(self._edges))
+        at = np.column_stack([self._ends[:, 0], self._edges, self._ends[:, 1]])
+        counts = np.column_stack([np.zeros(len(rows), np.int64), self._below, np.full(len(rows), self.draws)])
+        values = np.empty((len(rows), len(self.percentiles)))
         widths = np.empty_like(values)
-        for row, (edges, below, ends) in enumerate(zip(self._edges, self._below, self._ends, strict=True)):
-            at = np.r_[ends[0], edges, ends[1]]
-            counts = np.r_[0, below, self.draws]
-            for k, percentile in enumerate(self.percentiles):
-                rank = percentile / 100 * (self.draws - 1) + 1
-                low, high = np.searchsorted(counts, [int(rank), min(int(rank) + 1, self.draws)])
-                left, right = max(int(low), 1) - 1, max(int(high), 1)  # bins that hold both neighbours of the rank
-                if right == left + 1 and left and self._under[row, left - 1]:  # the bin holds an atom and nothing else
-                    values[row, k], widths[row, k] = at[right], 0.0
-                    continue
-                part = (rank - counts[left]) / (counts[right] - counts[left])
-                values[row, k] = at[left] + part * (at[right] - at[left])
-                widths[row, k] = at[right] - at[left]
+        for k, percentile in enumerate(self.percentiles):
+            rank = percentile / 100 * (self.draws - 1) + 1
+            low = (counts < int(rank)).sum(axis=1)  # counts ascend: the first that reaches the rank
+            high = (counts < min(int(rank) + 1, self.draws)).sum(axis=1)
+            left, right = np.maximum(low, 1) - 1, np.maximum(high, 1)  # bins that hold both neighbours of the rank
+            lower, upper = at[rows, left], at[rows, right]
+            # a bin may hold an atom and nothing else
+            alone = (right == left + 1) & (left > 0) & self._under[rows, np.maximum(left, 1) - 1]
+            many = np.where(alone, 1, counts[rows, right] - counts[rows, left])
+            part = (rank - counts[rows, left]) / many
+            values[:, k] = np.where(alone, upper, lower + part * (upper - lower))
+            widths[:, k] = np.where(alone, 0.0, upper - lower)
         return values, widths
 
 

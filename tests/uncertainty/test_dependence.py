@@ -15,7 +15,7 @@ from sfp_model.inputs.change_risk import without_risks
 from sfp_model.model import compile
 from sfp_model.uncertainty import SAMPLERS, coupling_of, one_correlation, sample
 from sfp_model.uncertainty.correlation import driver_target, latent_root, nearest_correlation
-from sfp_model.uncertainty.dependence import Coupling, _dimensions
+from sfp_model.uncertainty.dependence import Coupling, _nets
 from sfp_model.uncertainty.streams import keys_of, latent, uniforms
 
 TARGET = {"drivers.cpi.staff": 0.6, "drivers.cpi.usd": -0.3, "drivers.staff.usd": 0.1}
@@ -157,7 +157,7 @@ def test_scenarios_share_their_draws_with_every_sampler() -> None:
 def test_adding_work_and_risks_moves_nobody_elses_sobol_draws() -> None:
     """An action, a risk event or the last initiative more changes nobody's draws; an initiative in between those after.
 
-    The actions' factors and risk events have keyed numbers, not a dimension of the net.
+    The actions' factors have keyed numbers and risk events nets of their own, not a dimension of the common net.
     """
     whole = load_plan(None, None)
     less = only_actions(without_risks(whole), [key for key in whole.actions if key != "b.1"])
@@ -168,7 +168,9 @@ def test_adding_work_and_risks_moves_nobody_elses_sobol_draws() -> None:
             assert np.array_equal(other[row], z[arrays.inputs.row(key)]), key
             moved.append(key)
     assert len(moved) > 500
-    names = ["plan", "driver/cpi", "driver/risk", "driver/usd", "initiative/a", "initiative/b", "action/a.1"]
-    target = {"drivers.cpi.usd": 0.1}
-    assert _dimensions(Coupling.of(names, [], target)) == (0, 1, -1, 2, 16, 17, -1)
-    assert _dimensions(Coupling.of(["plan", "initiative/a", "action/a.1"], [])) == (0, 16, -1)
+    risk = [f"driver/risks.x#{part}" for part in ("cost", "delay", "occurs")]
+    names = ["plan", "driver/cpi", *risk, "driver/other", "driver/usd", "initiative/a", "initiative/b", "action/a.1"]
+    dimensions, nets = _nets(Coupling.of(names, [], {"drivers.cpi.usd": 0.1}))
+    assert dimensions == (0, 1, 2, 1, 0, -1, 2, 16, 17, -1)
+    assert nets == ("", "", *["driver/risks.x"] * 3, *[""] * 5)
+    assert _nets(Coupling.of(["plan", "initiative/a", "action/a.1"], []))[0] == (0, 16, -1)

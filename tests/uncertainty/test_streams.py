@@ -11,12 +11,13 @@ from scipy import stats
 from scipy.special import ndtr, ndtri
 
 from sfp_model.errors import UsageError
+from sfp_model.inputs import load_plan
 from sfp_model.model import base, compile, draw, evaluate
 from sfp_model.uncertainty import BLOCK, SAMPLERS, quantiles, simulate
-from sfp_model.uncertainty.dependence import Coupling
+from sfp_model.uncertainty.dependence import Coupling, coupling_of
 from sfp_model.uncertainty.distributions import mean
 from sfp_model.uncertainty.sobol import scrambled
-from sfp_model.uncertainty.streams import keys_of, latent, sample, stream, uniforms
+from sfp_model.uncertainty.streams import _factor_normals, keys_of, latent, sample, stream, uniforms
 from tests.model.plans import (
     Currency,
     Escalation,
@@ -237,6 +238,24 @@ def test_sobol_fills_boxes_of_the_first_factors() -> None:
             assert len(np.unique(box)) == BLOCK
     rows = [made.inputs.row(f"x.1.1/work.{i}#quantity") for i in (0, 2)]
     assert np.corrcoef(latent(made, 0, 0, "sobol")[rows])[0, 1] == pytest.approx(0.6, abs=0.03)
+
+
+def test_the_parts_of_a_risk_event_fill_boxes_together() -> None:
+    """Occurrence and delay of a risk event put a point in every box; two events have nothing to do with each other."""
+    made = compile(load_plan(None, None))
+    coupling = coupling_of(made)
+    at = {name: coupling.factors.index(f"driver/risks.{name}") for name in (
+        "building-moves#occurs", "building-moves#delay", "reviews-not-agreed#occurs")}  # fmt: skip
+    together, apart = [], []
+    for block in range(40):
+        z = _factor_normals(coupling, 1, block, "sobol", 256)
+        first, second, other = (np.floor(ndtr(z[row]) * 16).astype(int) for row in at.values())
+        together.append(len(np.unique(16 * first + second)))
+        apart.append(len(np.unique(16 * first + other)))
+    assert together == [256] * 40  # one draw in each of 16 × 16 boxes
+    generator, cell = np.random.default_rng(0), np.arange(256) // 16
+    random = [len(np.unique(16 * cell + generator.permutation(cell))) for _ in range(400)]
+    assert np.mean(apart) == pytest.approx(np.mean(random), abs=5 * np.std(random) / np.sqrt(40))
 
 
 def test_normal_scores() -> None:
