@@ -18,7 +18,7 @@ EXECUTORS = ("here", "threads", "processes", "dask")
 T = TypeVar("T")
 S = TypeVar("S")
 _AHEAD = 4  # tasks in flight for each worker
-_TOGETHER, _TASKS = 8, 8  # items of a Dask task at most, and tasks of a worker at least
+_TOGETHER, _TASKS = 32, 8  # items of a Dask task at most, and tasks of a worker at least
 
 
 class Submits(Protocol):
