@@ -225,7 +225,8 @@ def frontier(
             for row in rows
         ]
     _write(plan, found, "event.frontier", how, scenario, concept, shown, "Impact against net result and subsidy",
-           "impact, net: base estimate, best_net ranks them; impact_mean, subsidy, LDC delegates: draws, best_p80 "
+           "impact, net: base estimate, best_net ranks them; impact_mean, subsidy, LDC delegates: draws (standard "
+           "errors in CSV and JSON), best_p80 "
            "ranks "
            "impact_mean and subsidy_p80. "
            "All editions. "

@@ -150,7 +150,11 @@ def frontier_table(tables: Tables) -> Markdown:
     heads = {"what": "Event", "levers": "Levers", "p50": "Subsidy P50", "p80": "Subsidy P80",
              "impact": "Impact, mean (P10–P90)", "base": "Impact, base", "ldc": "LDC delegates, mean"}  # fmt: skip
     numbers = ("p50", "p80", "impact", "base", "ldc")
-    return text_table(listed, heads, widths=(24, 36, 8, 8, 12, 8, 9), right=numbers)
+    worst = {p: chf(float(rows[f"se_subsidy_{p}_chf"].max())) for p in ("p50", "p80")} if len(rows) else {}
+    note = "Standard errors of the subsidy from independent blocks, at most: " + ", ".join(
+        f"{p.upper()} {error}" for p, error in worst.items()
+    )
+    return text_table(listed, heads, widths=(24, 36, 8, 8, 12, 8, 9), right=numbers, note=note if worst else "")
 
 
 def _ranged(row: pd.Series) -> str:

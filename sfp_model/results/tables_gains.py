@@ -16,7 +16,7 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.results.appraisal import payback, present_value
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
-from sfp_model.uncertainty.between import standard_error
+from sfp_model.uncertainty.between import percentile_errors, standard_error
 from sfp_model.uncertainty.simulate import simulate
 
 __all__ = ["BLOCKS", "BREAK_EVEN", "DRAWS", "GAINS", "NPV", "break_even", "gains", "npv"]
@@ -32,7 +32,8 @@ GAINS = columns(
 )
 NPV = columns(
     "level id title years:year rate:- cost_pv_chf:CHF gain_pv_chf:CHF npv_chf:CHF payback_years:year mean_chf:CHF "
-    "mean_se_chf:CHF p10_chf:CHF p50_chf:CHF p80_chf:CHF probability_positive:- blocks:-"
+    "mean_se_chf:CHF p10_chf:CHF p50_chf:CHF p80_chf:CHF se_p10_chf:CHF se_p50_chf:CHF se_p80_chf:CHF "
+    "probability_positive:- blocks:-"
 )
 BLOCKS, DRAWS = 10, 1024  # randomisations, as many as a standard error needs
 _DAYS = 215.0
@@ -234,5 +235,7 @@ def npv(evaluation: Evaluation) -> Iterator[Row]:
             "gain_pv_chf": pv[1][p], "npv_chf": pv[1][p] - pv[0][p],
             "payback_years": years_until if np.isfinite(years_until) else None, "mean_chf": means.mean(),
             "mean_se_chf": float(standard_error(means)), "p10_chf": low, "p50_chf": middle, "p80_chf": high,
+            **dict(zip(("se_p10_chf", "se_p50_chf", "se_p80_chf"), percentile_errors(drawn, (0.1, 0.5, 0.8)),
+                       strict=True)),
             "probability_positive": float((drawn > 0).mean()), "blocks": len(blocks),
         }  # fmt: skip

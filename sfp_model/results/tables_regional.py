@@ -26,7 +26,7 @@ ENGAGEMENT = columns(
 )
 CURVE = columns(
     "driver title unit number:- chosen:bool additional_chf:CHF additional_p10_chf:CHF additional_p90_chf:CHF "
-    "additional_nominal_chf:CHF absorbed_chf:CHF "
+    "se_additional_p10_chf:CHF se_additional_p90_chf:CHF additional_nominal_chf:CHF absorbed_chf:CHF "
     "person_months:person-month full_year_chf:CHF"
 )
 OFFICES = columns(
@@ -136,6 +136,7 @@ def curve(evaluation: Evaluation) -> Iterator[Row]:
     """
     from sfp_model.results.draws import BLOCKS, SMALL, inside_total
     from sfp_model.uncertainty import simulate
+    from sfp_model.uncertainty.between import percentile_errors
 
     plan = evaluation.plan
     for name, driver in plan.drivers.items():
@@ -145,8 +146,9 @@ def curve(evaluation: Evaluation) -> Iterator[Row]:
         points = sorted({*driver.curve, *(driver.numbers if len(set(driver.numbers)) == 1 else ())})
         for number in points:
             found = Evaluation.of(with_driver(_only(plan, mine), name, number))
-            drawn = simulate(found.arrays, plan.settings.seed, BLOCKS, measure=inside_total, size=SMALL)
-            low, high = np.quantile(np.concatenate(list(drawn)), [0.1, 0.9])
+            drawn = np.stack(list(simulate(found.arrays, plan.settings.seed, BLOCKS, measure=inside_total, size=SMALL)))
+            low, high = np.quantile(drawn, [0.1, 0.9])
+            errors = percentile_errors(drawn, (0.1, 0.9))
             cash = _picked(found, list(range(len(found.facts))), "additional")
             time = _picked(found, list(range(len(found.facts))), "absorbed")
             yearly = found.outcome.full_year((), "additional")[1]
@@ -154,6 +156,7 @@ def curve(evaluation: Evaluation) -> Iterator[Row]:
                 "driver": name, "title": driver.title, "unit": driver.unit, "number": number,
                 "chosen": set(driver.numbers) == {number}, "additional_chf": _inside(found.constant[cash]),
                 "additional_p10_chf": low, "additional_p90_chf": high,
+                "se_additional_p10_chf": errors[0], "se_additional_p90_chf": errors[1],
                 "additional_nominal_chf": _inside(found.nominal[cash]), "absorbed_chf": _inside(found.constant[time]),
                 "person_months": _inside(found.person_months[time]), "full_year_chf": float(yearly.sum()),
             }  # fmt: skip

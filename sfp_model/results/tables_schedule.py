@@ -14,7 +14,8 @@ from sfp_model.results.delays import early_editions, kept_on, recurring
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Row, columns
 from sfp_model.results.tables_needs import calendar_month
-from sfp_model.results.time_view import TimeView
+from sfp_model.results.time_view import BLOCKS, TimeView
+from sfp_model.uncertainty.between import percentile_errors
 
 __all__ = [
     "ACTIONS", "EFFECTS", "FIXED", "LINKS", "MEETINGS", "PEAKS", "PROGRAMMES", "SHIFTS", "STRETCHES", "actions",
@@ -24,12 +25,12 @@ __all__ = [
 ACTIONS = columns(
     "action title programme initiative phase start:month end:month duration:month start_month end_month after "
     "held_by total_float:month free_float:month plan_float:month critical:bool criticality:- end_p80:month "
-    "fixed_lines:- additional_constant:CHF person_months:person-month"
+    "se_end_p80:month fixed_lines:- additional_constant:CHF person_months:person-month"
 )
 LINKS = columns("before after lag:month typed:bool slack:month")
 PROGRAMMES = columns(
     "programme title start:month end:month duration:month end_month critical_path critical_actions:- actions:- "
-    "end_p50:month end_p80:month"
+    "end_p50:month end_p80:month se_end_p50:month se_end_p80:month"
 )
 MEETINGS = columns(
     "meeting title body when precision start:month end:month inside:bool confidence source basis rests_on"
@@ -77,6 +78,7 @@ def actions(view: TimeView) -> Iterator[Row]:
             "critical": bool(room.critical[i, 0]),
             "criticality": float(drawn_room.critical[i].mean()) if moves else None,
             "end_p80": float(np.quantile(drawn.end[i], 0.8)),
+            "se_end_p80": percentile_errors(drawn.end[i].reshape(BLOCKS, -1), (0.8,))[0],
             "fixed_lines": sum(
                 line.action == action.id and line.timing.absolute is not None and plan.is_active(line)
                 for line in plan.lines.values()
@@ -128,6 +130,7 @@ def programmes(view: TimeView) -> Iterator[Row]:
             continue
         end = float(placed.end[members, 0].max())
         ends = drawn.end[members].max(axis=0)
+        errors = percentile_errors(ends.reshape(BLOCKS, -1), (0.5, 0.8))
         room = view.room.plan if key == "plan" else view.room.total
         yield {
             "programme": key, "title": title, "start": placed.start[members, 0].min(), "end": end,
@@ -136,6 +139,7 @@ def programmes(view: TimeView) -> Iterator[Row]:
             "critical_path": ";".join(names[i] for i in critical_path(placed, view.links, members)),
             "critical_actions": int((room[members, 0] < NEAR).sum()), "actions": len(members),
             "end_p50": float(np.quantile(ends, 0.5)), "end_p80": float(np.quantile(ends, 0.8)),
+            "se_end_p50": errors[0], "se_end_p80": errors[1],
         }  # fmt: skip
 
 

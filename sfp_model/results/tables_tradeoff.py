@@ -19,7 +19,7 @@ from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
 from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
 from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
-from sfp_model.uncertainty.between import standard_error
+from sfp_model.uncertainty.between import percentile_errors, standard_error
 
 __all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
 
@@ -31,7 +31,8 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "kind concept title format place place_title admissible:share admitted:bool point:- "
         "fee:- price:- area:m² subsidised:- fellowships:trip "
         "sponsorship_cap:- days:day impact:- net_chf:CHF impact_mean:- impact_p10:- impact_p90:- ldc_delegates:person "
-        "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- best_net:bool best_p50:bool "
+        "subsidy_mean_chf:CHF subsidy_p50_chf:CHF subsidy_p80_chf:CHF no_subsidy:- se_impact_p10:- se_impact_p90:- "
+        "se_subsidy_p50_chf:CHF se_subsidy_p80_chf:CHF best_net:bool best_p50:bool "
         "best_p80:bool overall_net:bool overall_p80:bool own:bool chosen:bool"
     ),
     "event.levers": columns(
@@ -60,7 +61,8 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
         "ratio_earned_full:- ratio_all_full:- ldc_mean:person ldc_p10:person ldc_p90:person least_subsidy:- most_ldc:- "
         "admissible:share admitted:bool draws:- blocks:- se_net_mean_chf:CHF se_net_p10_chf:CHF se_net_p50_chf:CHF "
         "se_net_p90_chf:CHF se_subsidy_mean_chf:CHF se_subsidy_p50_chf:CHF se_subsidy_p80_chf:CHF "
-        "se_required_p50_chf:CHF se_required_p80_chf:CHF chosen:bool"
+        "se_required_p50_chf:CHF se_required_p80_chf:CHF se_ldc_mean:person se_ldc_p10:person se_ldc_p90:person "
+        "chosen:bool"
     ),
     "event.sponsorship": columns(
         "concept title cap:- sponsorship_chf:CHF net_chf:CHF subsidy_chf:CHF impact:- wanted_share:share now:bool"
@@ -217,15 +219,20 @@ def _point(
 def _in_draws(drawn: Drawn | None) -> dict[str, float]:
     if drawn is None:
         names = ("impact_mean", "impact_p10", "impact_p90", "ldc_delegates", "subsidy_mean_chf", "subsidy_p50_chf",
-                 "subsidy_p80_chf")  # fmt: skip
+                 "subsidy_p80_chf", "se_impact_p10", "se_impact_p90", "se_subsidy_p50_chf",
+                 "se_subsidy_p80_chf")  # fmt: skip
         return {**dict.fromkeys(names, 0.0), "no_subsidy": 1.0}
     low, high = np.quantile(drawn.impact, [0.1, 0.9])
     middle, upper = np.quantile(drawn.subsidy, [0.5, 0.8])
+    errors = percentile_errors(drawn.impact.reshape(BLOCKS, -1), (0.1, 0.9))
+    subsidy_errors = percentile_errors(drawn.subsidy.reshape(BLOCKS, -1), (0.5, 0.8))
     return {
         "impact_mean": float(drawn.impact.mean()), "impact_p10": float(low), "impact_p90": float(high),
         "ldc_delegates": float(drawn.ldc.mean()), "subsidy_mean_chf": float(drawn.subsidy.mean()),
         "subsidy_p50_chf": float(middle), "subsidy_p80_chf": float(upper),
         "no_subsidy": float((drawn.subsidy <= 0).mean()),
+        "se_impact_p10": errors[0], "se_impact_p90": errors[1],
+        "se_subsidy_p50_chf": subsidy_errors[0], "se_subsidy_p80_chf": subsidy_errors[1],
     }  # fmt: skip
 
 
@@ -358,16 +365,19 @@ def _fund(analysis: Analysis) -> Iterator[Row]:
             "most_ldc": most[at], "admissible": may[at].share, "admitted": may[at].admitted, "draws": one.net.size,
             "blocks": BLOCKS, "chosen": concept == study.event.concept,
             **_errors("net", one.net, (10, 50, 90), mean=True), **_errors("subsidy", one.subsidy, (50, 80), mean=True),
-            **_errors("required", one.required, (50, 80)),
+            **_errors("required", one.required, (50, 80)), **_errors("ldc", one.ldc, (10, 90), mean=True, unit=""),
         }  # fmt: skip
 
 
-def _errors(name: str, draws: FloatArray, percentiles: Sequence[int], mean: bool = False) -> dict[str, float]:
+def _errors(
+    name: str, draws: FloatArray, percentiles: Sequence[int], mean: bool = False, unit: str = "_chf"
+) -> dict[str, float]:
     """Return standard errors of percentiles (and the mean) from the spread between the blocks of *draws*."""
     own = draws.reshape(BLOCKS, -1)
-    found = {f"p{p}": float(standard_error(np.quantile(own, p / 100, axis=1))) for p in percentiles}
+    errors = percentile_errors(own, [p / 100 for p in percentiles])
+    found = dict(zip((f"p{p}" for p in percentiles), errors, strict=True))
     found |= {"mean": float(standard_error(own.mean(axis=1)))} if mean else {}
-    return {f"se_{name}_{key}_chf": error for key, error in found.items()}
+    return {f"se_{name}_{key}{unit}": error for key, error in found.items()}
 
 
 _ROWS = {

@@ -20,8 +20,9 @@ from sfp_model.model.schedule import Schedule
 from sfp_model.model.staffing import Capacity, Demand, absorbed_time, capacity_of
 from sfp_model.results.evaluation import Evaluation
 
-__all__ = ["STEP", "Level", "TimeView"]
+__all__ = ["BLOCKS", "STEP", "Level", "TimeView"]
 
+BLOCKS, SIZE = 16, 256  # independent Latin hypercubes of schedules: their spread gives the standard errors
 STEP = 1  # months: the tables level by whole months; larger steps are quicker and never better
 
 
@@ -71,12 +72,15 @@ class TimeView:
 
     @cached_property
     def drawn(self) -> tuple[Schedule, Floats]:
-        """Schedule and floats of one block of draws: the stretches and delays of the simulation, no costs."""
+        """Schedule and floats in ``BLOCKS`` blocks of draws: the stretches and delays of the simulation, no costs."""
         from sfp_model.uncertainty.simulate import run_block
 
         bare = replace(without_event(self.plan), lines=MappingProxyType({}))
         arrays = compile(bare)
-        placed = run_block(arrays, self.plan.settings.seed, 0).schedule
+        parts = [run_block(arrays, self.plan.settings.seed, k, size=SIZE).schedule for k in range(BLOCKS)]
+        placed = Schedule(
+            *(np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("start", "stretch", "end"))
+        )
         return placed, floats(arrays.actions, placed, self.links)
 
     @cached_property

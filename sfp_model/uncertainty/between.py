@@ -10,7 +10,7 @@ from sfp_model.errors import UsageError
 from sfp_model.model.inputs import FloatArray
 from sfp_model.uncertainty.summary import LEAST_BLOCKS
 
-__all__ = ["check_count", "standard_error"]
+__all__ = ["check_count", "percentile_errors", "standard_error"]
 
 
 def check_count(blocks: int) -> None:
@@ -54,3 +54,20 @@ def standard_error(own: Sequence[FloatArray] | Sequence[float] | FloatArray) -> 
     check_count(len(values))
     result: FloatArray = values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return result
+
+
+def percentile_errors(drawn: FloatArray, shares: Sequence[float]) -> list[float]:
+    """Return the standard errors of percentiles of all draws, from the blocks' own percentiles.
+
+    Parameters
+    ----------
+    drawn : ndarray (block, draw)
+    shares : sequence of float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> percentile_errors(np.arange(30.0).reshape(10, 3), (0.5,))[0] == standard_error(np.arange(1.0, 30, 3))
+    np.True_
+    """
+    return [float(error) for error in standard_error(np.quantile(drawn, shares, axis=1).T)]

@@ -50,15 +50,19 @@ def test_knowing_a_part_is_worth_no_more_than_knowing_everything() -> None:
 
 
 def test_what_the_choice_pays_is_what_the_draws_of_the_event_say() -> None:
-    """The expected net result without a price of impact is the mean of ``event.fund``: one set of draws."""
+    """The expected payoff is the mean net result of ``event.fund`` plus the price of mean impact: one set of draws."""
     fund = {row["concept"]: row for row in stored("baseline").table("event.fund")}
-    row = next(r for r in stored("baseline").table("event.information") if r["per_point_chf"] == 0)
-    if row["choice"] == NONE:
-        assert row["expected_chf"] == 0
-    else:
-        assert row["expected_chf"] == pytest.approx(fund[row["choice"]]["net_mean_chf"], abs=0.005)
-        assert row["se_expected_chf"] == pytest.approx(fund[row["choice"]]["se_net_mean_chf"])
-    assert {r["draws"] for r in fund.values()} == {row["draws"]}
+    impact = {
+        row["concept"]: row["impact_mean"]
+        for row in stored("baseline").table("event.frontier")
+        if row["own"] and row["kind"] == "combination"
+    }
+    found = [row for row in stored("baseline").table("event.information") if row["choice"] != NONE]
+    assert found
+    for row in found:
+        wanted = fund[row["choice"]]["net_mean_chf"] + row["per_point_chf"] * impact[row["choice"]]
+        assert row["expected_chf"] == pytest.approx(wanted, abs=0.005)
+        assert row["draws"] == fund[row["choice"]]["draws"]
 
 
 def test_only_inputs_of_what_is_compared_are_known() -> None:

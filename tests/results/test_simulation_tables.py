@@ -138,7 +138,7 @@ def test_standard_errors_are_those_of_blocks() -> None:
 
 @pytest.mark.parametrize("scenario", TWO)
 def test_every_percentile_has_a_standard_error(scenario: str) -> None:
-    """Beside each percentile of fan, curve, views, dependence, absorbed time and event stands its error."""
+    """Beside each percentile of ranges, dependence, absorbed time, event, schedule and gains stands its error."""
     for name, amount in (("fan", "p80_chf"), ("views", "p80_chf"), ("rho", "p50_chf"), ("absorbed", "p90")):
         for row in rows(scenario, f"simulation.{name}"):
             assert 0 <= row[f"se_{amount}"] <= 0.1 * abs(row[amount]) + 1
@@ -147,6 +147,16 @@ def test_every_percentile_has_a_standard_error(scenario: str) -> None:
     for row in rows(scenario, "event.fund"):
         for name in ("net_mean", "net_p10", "net_p50", "net_p90", "subsidy_mean", "subsidy_p80", "required_p80"):
             assert row[f"se_{name}_chf"] > 0
+        assert 0 < row["se_ldc_p10"] < 0.05 * row["ldc_p10"] and 0 < row["se_ldc_p90"] < 0.05 * row["ldc_p90"]
+    for row in rows(scenario, "event.frontier"):
+        assert (row["se_impact_p90"] > 0) == (row["impact_p90"] > 0)
+        assert 0 <= row["se_subsidy_p80_chf"] <= 0.05 * row["subsidy_p80_chf"] + 50_000
+    for row in rows(scenario, "schedule.programmes"):
+        assert 0 < row["se_end_p50"] < 0.3 and 0 < row["se_end_p80"] < 0.3
+    for row in rows(scenario, "regional.curve"):
+        assert 0 <= row["se_additional_p90_chf"] <= 0.05 * row["additional_p90_chf"]
+    for row in rows("gains-estimate", "gains.npv"):
+        assert all(0 < row[f"se_{p}_chf"] < 0.05 * abs(row[f"{p}_chf"]) for p in ("p10", "p50", "p80"))
 
 
 def test_dependence_says_what_was_repaired() -> None:
