@@ -14,7 +14,7 @@ from sfp_model.report.needs_tables import NOT_STORED, of_programmes
 from sfp_model.report.provenance import evidence
 from sfp_model.report.sentences import answer, by_code, count, money, option_words, person_months, tiles
 from sfp_model.report.sure_words import build_up_words, need_row
-from sfp_model.report.tables import Markdown, spread, text_table
+from sfp_model.report.tables import Markdown, text_table
 from sfp_model.report.views import horizon, listing, programme_needs, records, wording, years_of
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def envelope_table(tables: Tables) -> Markdown:
     drawn = Bands(tables).get("programme_recurrence", "transformation", part="one_off")
     return text_table(rows, heads, note=standing(tables) if drawn is None else
                       "In the simulation, one-off additional need with programme management inside the plan's years is "
-                      f"CHF {spread(drawn.p10, drawn.p90)} thousand (P10–P90). {standing(tables)}")  # fmt: skip
+                      f"{money(drawn.p10)} to {money(drawn.p90)} (P10–P90). {standing(tables)}")  # fmt: skip
 
 
 def envelope_sentence(tables: Tables) -> str:

@@ -17,7 +17,7 @@ from sfp_model.report.event_tables import (
     shown_concept,
 )
 from sfp_model.report.format import day, number, percent
-from sfp_model.report.sentences import answer, count, money
+from sfp_model.report.sentences import answer, count, money, person_months
 from sfp_model.report.tables import Markdown
 from sfp_model.report.views import listing
 
@@ -136,7 +136,7 @@ def into_plan_words(tables: Tables) -> str:
     work = extra["constant_chf"].sum() - subsidy
     absorbed = needs[needs["funding"] == "absorbed"]
     months = absorbed["person_months"].sum()
-    takes = f"takes {number(months) if months >= 0.5 else 'no'} person-months of absorbed time"
+    takes = f"takes {person_months(months)} of absorbed time"
     if work + subsidy < 50:
         return (
             "In this scenario the flagship event adds **no additional need** to the plan. The second phase of its "

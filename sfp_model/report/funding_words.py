@@ -137,6 +137,12 @@ def source_words(t: Frames) -> str:
         "drawn; "
         f"{_evidenced(len(found))} evidence. A source without evidence is 0: it may exist, but nobody has shown it."
     )
+    assumed = others[others["evidence"].str.startswith("estimate")]
+    if len(assumed):
+        every = t["funding.sources"]
+        drawn = every[every["source"].isin(assumed["source"]) & (every["kind"] == "biennium")]["drawn_chf"].sum()
+        names = listing(f"{title[:1].lower()}{title[1:]}" for title in assumed["title"])
+        said += f" The exception is an estimate that this scenario makes: {names}, of which {money(drawn)} is drawn."
     plan = _plan(t)
     if len(support) and plan.gap_chf >= NIL:
         row = records(support)[0]

@@ -138,14 +138,13 @@ def npv_words(tables: Tables) -> str:
             else f"paid back after {number(row.payback_years, 1)} years"
         )
         parts.append(
-            f"{low(row.title)}: {money(row.gain_pv_chf)} of gains against {money(row.cost_pv_chf)} of cost, {back} "
-            f"(base "
-            f"estimate), and worth more than it costs in "
+            f"the {low(row.title)} brings {money(row.gain_pv_chf)} of gains against {money(row.cost_pv_chf)} of cost: "
+            f"{back} in the base estimate, and worth more than it costs in "
             f"{percent(row.probability_positive) if row.probability_positive >= 0.005 else 'none'} of the draws"
         )
     first = rows[0]
     return (
-        f"Over {number(first.years)} years at a real rate of {percent(first.rate)} – {listing(parts)}. Every size is "
+        f"Over {number(first.years)} years at a real rate of {percent(first.rate)}, {listing(parts)}. Every size is "
         f"an estimate "
         "of the project."
     )

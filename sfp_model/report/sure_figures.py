@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sfp_model.report.figures import COLOURS
 from sfp_model.report.format import number
+from sfp_model.report.sentences import money
 from sfp_model.report.sure_words import need_row
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def fan_figure(tables: Tables, prices: str = "constant") -> Figure:
     axis.plot(years, frame["base_chf"], color=COLOURS[5], marker="s", linestyle=":", label="Base estimate")
     axis.set_xticks(years, list(frame["period"]))
     errors = frame[[name for name in frame if name.startswith("se_")]].to_numpy().max() / 1000
-    axis.set(xlabel=f"Standard errors of the percentiles: at most CHF {number(errors, 1)} thousand",
+    axis.set(xlabel=f"Standard errors of the percentiles: at most {money(1000 * errors)}",
              ylabel="CHF thousands", ylim=(0, None))  # fmt: skip
     _amounts(axis, "y")
     figure.legend(loc="outside right upper", fontsize=8.5)

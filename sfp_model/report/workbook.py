@@ -49,8 +49,8 @@ _NEEDS = ("programme", "initiative", "action", "activity", "line", "resource", "
           "confidence", "recurrence", "period", "constant_chf", "price_effect_chf", "exchange_effect_chf",
           "interaction_chf", "nominal_chf", "person_months")  # fmt: skip
 _HEADINGS = {
-    "constant_chf": "Need, CHF, constant prices of {base_year}",
-    "nominal_chf": "Need, CHF, nominal",
+    "constant_chf": "Amount, CHF, constant prices of {base_year}",
+    "nominal_chf": "Amount, CHF, nominal",
     "price_effect_chf": "Price effect, CHF",
     "exchange_effect_chf": "Exchange effect, CHF",
     "interaction_chf": "Interaction of price and exchange effect, CHF",

@@ -189,7 +189,7 @@ def test_a_reader_learns_what_the_file_is(results: ResultSet, written: Path) -> 
     assert set(book.sheetnames) - {"About"} <= set(about)
     assert any("option B" in str(text) for text in about.values())
     heads = [cell.value for cell in book["Needs"][1]]
-    assert "Need, CHF, constant prices of 2021" in heads and not any("_" in head for head in heads)
+    assert "Amount, CHF, constant prices of 2021" in heads and not any("_" in head for head in heads)
     years = [c for c in book["Needs"][2] if c.value == 2024]
     assert years and years[0].number_format == "General"
 
