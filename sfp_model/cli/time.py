@@ -66,6 +66,7 @@ COLUMNS = {
     "programmes": {
         "title": "programme", "start": "start", "end": "end", "end_month": "to", "critical_path": "critical path",
         "critical_actions": "critical actions", "actions": "actions", "end_p50": "end, P50", "end_p80": "end, P80",
+        "se_end_p80": "s.e. P80",
     },
     "meetings": {
         "title": "meeting", "when": "when", "confidence": "code", "inside": "in the horizon", "basis": "basis",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfp_model.report.bands import standing
-from sfp_model.report.format import chf_words, number, percent, thousands
+from sfp_model.report.format import chf, chf_words, number, percent, thousands
 from sfp_model.report.needs_tables import price_basis
 from sfp_model.report.risk_register import low
 from sfp_model.report.sentences import money
@@ -178,4 +178,6 @@ def npv_table(tables: Tables) -> Markdown:
         label="tbl-npv",
         caption=f"Present values and payback of estimated gains (base estimate), and the net present value simulated. "
                 f"{basis}",
+        note="Standard errors at most: " + ", ".join(
+            f"{p.upper()} {chf(float(frame[f'se_{p}_chf'].max()))}" for p in ("p10", "p50", "p80")),
     )  # fmt: skip

@@ -41,7 +41,9 @@ def programmes(tables: Tables) -> Markdown:
         "programme": "Programme", "months": "As planned", "path": "Critical path", "critical": "Critical actions",
         "p50": "P50: later by, months", "p80": "P80: later by, months",
     }  # fmt: skip
-    return text_table(rows, heads, widths=(4, 5, 5, 3, 3, 3), right=("p50", "p80"))
+    worst = float(frame[["se_end_p50", "se_end_p80"]].max().max()) if len(frame) else 0.0
+    note = f"Standard errors of P50 and P80 from independent blocks of draws: at most {number(worst, 2)} months"
+    return text_table(rows, heads, widths=(4, 5, 5, 3, 3, 3), right=("p50", "p80"), note=note if worst else "")
 
 
 def _later(months: float) -> str:
