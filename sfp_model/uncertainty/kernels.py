@@ -234,9 +234,8 @@ def sample(
     """Set ``out[rows[i]]`` to the values of input i: own stream, common factors, marginal, in one pass.
 
     ``z = rest · ε + Σ weight · factor`` on the latent scale, spread evenly where *even* says so, then the table of the
-    input's shape at z. Inputs of one *mix* have the same factors and weights; those of an action stand together, so
-    that what they share stays in the cache. Rows *others* are set to what is *kept*; of nan, which nobody may read, the
-    first draw.
+    input's shape at z. Inputs of one *mix* have the same factors and weights and stand together. Rows *others* are set
+    to what is *kept*; of nan, which nobody may read, the first draw.
     """
     for i in range(others.shape[0]):
         out[others[i], : 1 if np.isnan(kept[i]) else out.shape[1]] = kept[i]

@@ -112,13 +112,15 @@ def _settled(arrays: Arrays, coupling: Coupling, sampler: str, view: View, rows:
 
     table, t = arrays.inputs, tabulate(arrays.inputs, view)
     at = np.arange(len(t.rows)) if rows is None else np.flatnonzero(np.isin(t.rows, rows))
+    loads = np.concatenate([coupling.index[t.rows[at]], coupling.weight[t.rows[at]]], axis=1)
+    _, first, mix = np.unique(loads, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(mix.reshape(-1), kind="stable")  # inputs of one mix together, so that it is made once
+    index, weight = coupling.index[t.rows[at[first]]], coupling.weight[t.rows[at[first]]]
+    at, mix = at[order], mix.reshape(-1)[order]
     drawn = t.rows[at]
     kept = table.base.copy()
     kept[t.rows] = np.nan
     others = np.setdiff1d(np.arange(len(table)), drawn)
-    index = coupling.index[drawn]
-    loads = np.concatenate([index, coupling.weight[drawn]], axis=1)
-    _, first, mix = np.unique(loads, axis=0, return_index=True, return_inverse=True)
     factors = np.union1d(index[index >= 0], np.array(coupling.drivers, dtype=np.intp)).astype(np.intp)
     dimensions = (
         np.array(coupling.dimensions, dtype=np.intp)[factors] if sampler == "sobol" else np.full_like(factors, -1)
@@ -132,7 +134,7 @@ def _settled(arrays: Arrays, coupling: Coupling, sampler: str, view: View, rows:
         factors, hashes_of([f"factor/{coupling.factors[i]}" for i in factors]), dimensions,
         net_hashes(coupling)[factors],
         hashes_of([table.ids[row] for row in drawn]),
-        tuple(map(read_only, (coupling.rest[drawn], mix.reshape(-1), index[first], coupling.weight[drawn][first]))),
+        tuple(map(read_only, (coupling.rest[drawn], mix, index, weight))),
         read_only(even),
         tuple(map(read_only, margins)),
     )  # fmt: skip
