@@ -150,7 +150,7 @@ def plan(runs: int) -> list[str]:
     """P50 and P80 by initiative and year of the real plan, against 5,000 draws of plan_like."""
     arrays = compile(load_plan(None, None))
     d = plan_like.inputs()
-    series, blocks = Series(("initiative",), "year"), 19
+    series, blocks = Series(("initiative",), "year"), 18
 
     def ours(run: int) -> Any:
         with ThreadPoolExecutor(2) as pool:
@@ -360,7 +360,7 @@ def main(arguments: list[str] | None = None) -> int:
     quick = chosen.quick
     work: dict[str, Callable[[], list[str]]] = {
         "accuracy": lambda: accuracy(10 if quick else 40), "million": lambda: million(1 if quick else 3, 2**18 if quick else 2**20),
-        "plan": lambda: plan(4 if quick else 12), "scaling": lambda: scaling(2 if quick else 4),
+        "plan": lambda: plan(4 if quick else 24), "scaling": lambda: scaling(2 if quick else 4),
         "dask": lambda: dask(10 if quick else 60, 1 if quick else 3),
     }  # fmt: skip
     store = RESULTS / "engine.json"
