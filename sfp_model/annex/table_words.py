@@ -52,6 +52,7 @@ _HOLDS = {
     "event.lines": "Revenue and cost lines of the event by concept and edition",
     "event.payback": "Whether and when each event concept pays the second phase of its design back",
     "event.profiles": "How often each event concept is first under hypothetical profiles of weights",
+    "event.ranges": "Ranges of ratios, persons reached and impact scores by event concept",
     "event.results": "Result of each event concept and edition",
     "event.segments": "Attendance and fees of the event by segment of delegates",
     "event.sponsorship": "Net result, subsidy and impact by cap on the sponsored share",

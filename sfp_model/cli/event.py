@@ -40,6 +40,7 @@ class Results(StrEnum):
     checks = "checks"
     drivers = "drivers"
     lead = "lead"
+    ranges = "ranges"
 
 
 class Frontier(StrEnum):
@@ -92,6 +93,10 @@ _FURTHER: dict[str, tuple[tuple[str, ...], str, str]] = {
                 "Draws. coefficient: standardised rank regression, positive where more of the input raises the concept "
                 "against the other. In brackets 95 per cent confidence limits. Inputs share factors, so that first "
                 "orders overlap."),
+    "ranges": (("concept", "quantity", "unit", "p10", "p50", "p90"),
+               "Ranges of ratios, persons reached and impact scores",
+               "Draws, all editions. Ratios as shares of 1; diff: beyond whom ITU's events reach without it. Standard "
+               "errors in CSV and JSON."),
     "lead": (("concept", "other", "criterion_title", "points", "capped", "heads", "switch"),
              "Why one concept is first on impact",
              "points: difference of the scores in the mean of the draws. capped: share of the draws at the end of the "

@@ -124,11 +124,16 @@ class Study:
         """Evaluate draws."""
         return evaluate_event(self.arrays[case], values, levers)
 
+    def without(self, values: FloatArray) -> EventOutcome | None:
+        """Evaluate draws of holding no event; ``None`` where no concept is that."""
+        return None if self.none is None else evaluate_event(self.none, values)
+
     def ldc_before(self, values: FloatArray) -> FloatArray:
         """Return the delegates from least developed countries whom the other events reach, all years, (draw,)."""
-        if self.none is None:
+        outcome = self.without(values)
+        if outcome is None:
             return np.full(values.shape[1], np.nan)
-        result: FloatArray = evaluate_event(self.none, values).impact.ldc_delegates[0].sum(axis=0)
+        result: FloatArray = outcome.impact.ldc_delegates[0].sum(axis=0)
         return result
 
     def objectives(self, case: int, settings: FloatArray) -> FloatArray:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from sfp_model.report.bands import EVENT, Bands, standing
 from sfp_model.report.format import number
 from sfp_model.report.sentences import count
-from sfp_model.report.tables import Markdown, Span, statement, text_table
+from sfp_model.report.tables import Cells, Markdown, Span, statement, text_table
 from sfp_model.report.views import in_years
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from sfp_model.report.reads import Tables
@@ -111,6 +113,24 @@ def money_table(tables: Tables) -> Markdown:
     )  # fmt: skip
 
 
+def _drawn(tables: Tables, quantities: Mapping[str, str]) -> Cells:
+    """Return the ranges of quantities (column → quantity) for a table with concepts down."""
+    stored = {(row.concept, row.quantity): row for row in tables["event.ranges"].itertuples()}
+    keys = concepts(tables)["concept"]
+    return {
+        (i, column): Span(row.p10, row.p90)
+        for i, concept in enumerate(keys) for column, quantity in quantities.items()
+        if (row := stored.get((concept, quantity))) is not None
+    }  # fmt: skip
+
+
+def _drawn_note(tables: Tables) -> str:
+    rows = tables["event.ranges"]
+    if rows.empty:
+        return "Base estimate"
+    return f"Base estimate; small figures: P10–P90 of {number(rows['draws'].iloc[0])} draws; standard errors in the CSV"
+
+
 def ratio_table(tables: Tables) -> Markdown:
     """Return commercial sustainability stated in three ways, by concept."""
     columns = {
@@ -120,9 +140,10 @@ def ratio_table(tables: Tables) -> Markdown:
     }
     return statement(
         concepts(tables), stub="concept_title", columns=columns, formats="percent", unit="Per cent",
+        ranges=_drawn(tables, {name: name for name in columns}),
         notes=["Earned: exhibition, sponsorship, fees, services. All income: hosts and donors too, in cash and in kind",
                "Direct cost: cash without staff. Full cost: temporary staff, staff already paid and halls in kind "
-               "too"],
+               "too", _drawn_note(tables)],
         source=_SOURCE.format("event model"),
     )  # fmt: skip
 
@@ -138,7 +159,9 @@ def reach_table(tables: Tables) -> Markdown:
         concepts(tables), stub="concept_title", columns=columns, formats="number",
         unit=f"Persons, exhibitors and m² net, base estimate, sum of {editions_words(tables)}",
         notes=["Persons reached by ITU's events under the concept less those reached without it, on site "
-               "and remote; whoever comes to two of the events counts once. LDCs: least developed countries"],
+               "and remote; whoever comes to two of the events counts once. LDCs: least developed countries",
+               _drawn_note(tables)],
+        ranges=_drawn(tables, {name: name for name in columns}),
         source=_SOURCE.format("event model"),
     )  # fmt: skip
 
@@ -159,11 +182,20 @@ def impact_table(tables: Tables) -> Markdown:
         label=[titles.at[c, "title"] + (" *" if titles.at[c, "judgement"] else "") for c in points.index]
     ).reset_index(drop=True)
     table.loc[len(table)] = {"label": "Mean, equal weights", **points.mean().to_dict()}
+    stored = {(row.concept, row.quantity): row for row in tables["event.ranges"].itertuples()}
+    quantities = [f"score_{criterion}" for criterion in (*points.index, "mean")]
+    ranges = {
+        (i, concept): Span(row.p10, row.p90)
+        for i, quantity in enumerate(quantities) for concept in points
+        if (row := stored.get((concept, quantity))) is not None
+    }  # fmt: skip
     return statement(
         table, stub="label", columns={c: names[c] for c in points}, formats="number",
         unit="Score from −100 to 100; 0 is no difference to holding no flagship event",
         notes=["* rests on a judgement, not on a quantity that the model measures",
-               "The mean gives every criterion the same weight for want of others; weights are for Member States"],
+               "The mean gives every criterion the same weight for want of others; weights are for Member States",
+               _drawn_note(tables)],
+        ranges=ranges,
         source=_SOURCE.format("event model"),
     )  # fmt: skip
 

@@ -36,9 +36,8 @@ def fund_table(tables: Tables) -> Markdown:
         "net_p10_chf": "P10", "net_p50_chf": "P50", "net_p90_chf": "P90", "subsidy_mean_chf": "Mean",
         "subsidy_p50_chf": "P50 ", "subsidy_p80_chf": "P80", "no_subsidy": "none needed, %",
         "least_subsidy": "least of all, %", "required_p50_chf": "P50  ", "required_p80_chf": "P80 ",
-        "admissible": "Admissible, %",
     }  # fmt: skip
-    shares = ("no_subsidy", "least_subsidy", "admissible")
+    shares = ("no_subsidy", "least_subsidy")
     formats = {name: "percent" if name in shares else "thousands" for name in columns}
     return statement(
         rows, stub="title", columns=columns, formats=formats,
@@ -48,7 +47,7 @@ def fund_table(tables: Tables) -> Markdown:
                   "Opening fund that would replace it": list(columns)[8:10]},
         notes=["P50, P80: half, four fifths of the draws lie below. None needed, least of all: "
                "share of the draws without a subsidy, and of those in which no other admissible concept needs less",
-               "Admissible: share of the draws in which both constraints hold. " + excluded_note(tables),
+               excluded_note(tables),
                fund_errors(rows.to_dict("records")),
                "The balance of the fund was not found and stands at nil; the last columns say what it would "
                "have to be"],

@@ -12,7 +12,7 @@ __all__ = ["EVENT", "TRADEOFF_NAMES", "event_tables"]
 TRADEOFF_NAMES = (
     "event.frontier", "event.levers", "event.acceptability", "event.weights", "event.profiles", "event.break_even",
     "event.admissible", "event.fund", "event.sponsorship", "event.calendar", "event.cancelled", "event.calendar_events",
-    "event.drivers", "event.lead",
+    "event.drivers", "event.lead", "event.ranges",
 )  # fmt: skip
 
 EVENT: Mapping[str, tuple[Column, ...]] = {

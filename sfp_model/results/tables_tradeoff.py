@@ -18,6 +18,7 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
 from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
+from sfp_model.results.tables_tradeoff_ranges import RANGES, RANGES_ROWS
 from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
 from sfp_model.uncertainty.between import percentile_errors, standard_error
 
@@ -78,7 +79,7 @@ TRADEOFF: Mapping[str, tuple[Column, ...]] = {
     "event.calendar_events": columns(
         "event title binding:bool years month month_name share:- shared:- confidence source basis"
     ),
-    **DRIVERS,
+    **DRIVERS, **RANGES,
 }  # fmt: skip
 
 
@@ -384,5 +385,5 @@ _ROWS = {
     "event.frontier": _frontier, "event.levers": _levers, "event.acceptability": _acceptability,
     "event.weights": _weights, "event.profiles": _profiles, "event.break_even": _break_even, "event.fund": _fund,
     "event.admissible": _admissible,
-    **WHAT_IF_ROWS, **DRIVERS_ROWS,
+    **WHAT_IF_ROWS, **DRIVERS_ROWS, **RANGES_ROWS,
 }  # fmt: skip

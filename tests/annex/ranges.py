@@ -8,14 +8,17 @@ from pathlib import Path
 
 __all__ = ["without_range"]
 
-_ABOUT = re.compile(r"CHF|person-months|work-months|in months|, months|by, months", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"CHF|person-months|work-months|in months|, months|by, months|stated in three ways|Persons reached|Score from",
+    re.IGNORECASE,
+)
 _SHOWN = re.compile(
     r"\bP(10|50|80|90)\b|\branges?\b|\bLow\b.*\bHigh\b|\bstandard error\b|\bdraws\b|\bquantile\b", re.IGNORECASE
 )
 
 
 def without_range(page: Path) -> list[str]:
-    """Return the captions of tables that show money or time, and neither a range nor where it is.
+    """Return the captions of tables that show money, time or what the event reaches, and neither a range nor where it is.
 
     A table is in order if its cells carry ranges, if its headings name percentiles, bounds or standard errors, or if
     it, or the note below it, leads to the page on ranges (or to the inputs with theirs). A table of nothing but nil

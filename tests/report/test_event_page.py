@@ -55,6 +55,19 @@ def test_answers_read_well(scenario: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_a_concept_reaches_has_its_range(scenario: str) -> None:
+    """Every ratio, number of persons and score stands above its P10 and P90."""
+    found = tables(scenario)
+    rows = len(event_tables.concepts(found))
+    criteria = len(event_tables.scores(found)) + 1
+    for table, cells in (
+        (event_tables.ratio_table, 3 * rows), (event_tables.reach_table, 5 * rows),
+        (event_tables.impact_table, criteria * rows),
+    ):  # fmt: skip
+        assert str(table(found).text).count('class="range"') >= cells - 5, table.__name__  # those that print as one
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_answers_are_those_of_the_tables(scenario: str) -> None:
     """The concept with least subsidy and the one that reaches most are those of the draws, with their amounts."""
     found, text = tables(scenario), str(event_answer(tables(scenario)))

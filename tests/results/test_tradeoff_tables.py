@@ -99,6 +99,21 @@ def test_shares_sum_to_one() -> None:
     assert fund["most_ldc"].sum() == pytest.approx(1)
 
 
+def test_ranges_are_those_of_the_fund_where_both_say_it() -> None:
+    """Ratios and LDC delegates have the percentiles of ``event.fund``; the base estimate of most lies inside."""
+    ranges, fund = table("event.ranges"), table("event.fund").set_index("concept")
+    assert set(ranges["concept"]) == set(fund.index) and len(ranges) == len(fund) * ranges["quantity"].nunique()
+    for row in ranges.itertuples():
+        if row.quantity.startswith("ratio_"):
+            assert row.p50 == pytest.approx(fund.at[row.concept, row.quantity])
+        if row.quantity == "diff_ldc_delegates":
+            stated = fund.loc[row.concept, ["ldc_p10", "ldc_p90", "se_ldc_p10", "se_ldc_p90"]].tolist()
+            assert [row.p10, row.p90, row.se_p10, row.se_p90] == pytest.approx(stated)
+        if row.quantity == "score_mean":
+            assert row.p10 < row.p50 < row.p90
+    assert (ranges[["se_p10", "se_p90"]] >= 0).all(axis=None) and (ranges["p10"] <= ranges["p90"]).all()
+
+
 @pytest.mark.parametrize("quantity", MOVED)
 def test_break_even_equals_brentq(quantity: str) -> None:
     """Each break-even of the model equals Brent's method; where there is none, no setting of a fine grid has one."""
