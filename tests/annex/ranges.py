@@ -18,7 +18,7 @@ _SHOWN = re.compile(
 
 
 def without_range(page: Path) -> list[str]:
-    """Return the captions of tables that show money, time or what the event reaches, and neither a range nor where it is.
+    """Return the captions of tables of money, time or what the event reaches with neither a range nor where it is.
 
     A table is in order if its cells carry ranges, if its headings name percentiles, bounds or standard errors, or if
     it, or the note below it, leads to the page on ranges (or to the inputs with theirs). A table of nothing but nil
