@@ -31,18 +31,12 @@ def _columns(arrays: Arrays, time: str, fine: bool) -> tuple[FloatArray, IntArra
         column = np.zeros_like(years)
         if time == "biennium":
             column = np.where(years > periods.years, (periods.years + 1) // 2 + 1, (years + 1) // 2)
-    elif not fine:
-        edges = periods.edges_of(time)
-        column = np.arange(len(edges) - 1, dtype=np.intp)
-    else:
+    elif fine:
         edges = periods.edges
-        column = np.searchsorted(periods.starts, np.arange(len(edges) - 1), side="right") - 1
-        step = {"quarter": 3, "year": 12, "biennium": 24, "total": 0}.get(time)
-        if step is not None:
-            firsts = [0, *range(1, periods.count - 1, step), periods.count - 1] if step else [0]
-            column = np.searchsorted(firsts, column, side="right") - 1
-    if time == "month":
-        column = np.where((column == 0) | (column == periods.count - 1), -1, column - 1)
+        column = periods.column_of(time)[np.searchsorted(periods.starts, np.arange(len(edges) - 1), side="right") - 1]
+    else:
+        edges = periods.edges_of(time)
+        column = periods.column_of(time) if time == "month" else np.arange(len(edges) - 1)
     return edges, column.astype(np.intp)
 
 

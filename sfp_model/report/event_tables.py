@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sfp_model.report.bands import EVENT, Bands, standing
@@ -11,7 +12,7 @@ from sfp_model.report.tables import Cells, Markdown, Span, statement, text_table
 from sfp_model.report.views import in_years
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -113,15 +114,16 @@ def money_table(tables: Tables) -> Markdown:
     )  # fmt: skip
 
 
-def _drawn(tables: Tables, quantities: Mapping[str, str]) -> Cells:
-    """Return the ranges of quantities (column → quantity) for a table with concepts down."""
-    stored = {(row.concept, row.quantity): row for row in tables["event.ranges"].itertuples()}
-    keys = concepts(tables)["concept"]
-    return {
-        (i, column): Span(row.p10, row.p90)
-        for i, concept in enumerate(keys) for column, quantity in quantities.items()
-        if (row := stored.get((concept, quantity))) is not None
-    }  # fmt: skip
+def _drawn(tables: Tables, cells: Mapping[tuple[int, str], tuple[str, str]]) -> Cells:
+    """Return the ranges of cells (row, column) that each hold a quantity of a concept (concept, quantity)."""
+    stored = {(row.concept, row.quantity): Span(row.p10, row.p90) for row in tables["event.ranges"].itertuples()}
+    return {cell: stored[of] for cell, of in cells.items() if of in stored}
+
+
+def _drawn_by_concept(tables: Tables, quantities: Iterable[str]) -> Cells:
+    """Return the ranges of a table with concepts down and quantities across."""
+    keys = enumerate(concepts(tables)["concept"])
+    return _drawn(tables, {(i, name): (key, name) for (i, key), name in product(keys, quantities)})
 
 
 def _drawn_note(tables: Tables) -> str:
@@ -140,7 +142,7 @@ def ratio_table(tables: Tables) -> Markdown:
     }
     return statement(
         concepts(tables), stub="concept_title", columns=columns, formats="percent", unit="Per cent",
-        ranges=_drawn(tables, {name: name for name in columns}),
+        ranges=_drawn_by_concept(tables, columns),
         notes=["Earned: exhibition, sponsorship, fees, services. All income: hosts and donors too, in cash and in kind",
                "Direct cost: cash without staff. Full cost: temporary staff, staff already paid and halls in kind "
                "too", _drawn_note(tables)],
@@ -161,7 +163,7 @@ def reach_table(tables: Tables) -> Markdown:
         notes=["Persons reached by ITU's events under the concept less those reached without it, on site "
                "and remote; whoever comes to two of the events counts once. LDCs: least developed countries",
                _drawn_note(tables)],
-        ranges=_drawn(tables, {name: name for name in columns}),
+        ranges=_drawn_by_concept(tables, columns),
         source=_SOURCE.format("event model"),
     )  # fmt: skip
 
@@ -182,20 +184,15 @@ def impact_table(tables: Tables) -> Markdown:
         label=[titles.at[c, "title"] + (" *" if titles.at[c, "judgement"] else "") for c in points.index]
     ).reset_index(drop=True)
     table.loc[len(table)] = {"label": "Mean, equal weights", **points.mean().to_dict()}
-    stored = {(row.concept, row.quantity): row for row in tables["event.ranges"].itertuples()}
-    quantities = [f"score_{criterion}" for criterion in (*points.index, "mean")]
-    ranges = {
-        (i, concept): Span(row.p10, row.p90)
-        for i, quantity in enumerate(quantities) for concept in points
-        if (row := stored.get((concept, quantity))) is not None
-    }  # fmt: skip
+    quantities = enumerate(f"score_{criterion}" for criterion in (*points.index, "mean"))
+    cells = {(i, concept): (concept, name) for (i, name), concept in product(quantities, points)}
     return statement(
         table, stub="label", columns={c: names[c] for c in points}, formats="number",
         unit="Score from −100 to 100; 0 is no difference to holding no flagship event",
         notes=["* rests on a judgement, not on a quantity that the model measures",
                "The mean gives every criterion the same weight for want of others; weights are for Member States",
                _drawn_note(tables)],
-        ranges=ranges,
+        ranges=_drawn(tables, cells),
         source=_SOURCE.format("event model"),
     )  # fmt: skip
 

@@ -18,13 +18,12 @@ from sfp_model.model.inputs import FloatArray
 from sfp_model.results.evaluation import Evaluation
 from sfp_model.results.table import Column, Row, Table, columns
 from sfp_model.results.tables_tradeoff_drivers import DRIVERS, DRIVERS_ROWS
-from sfp_model.results.tables_tradeoff_ranges import RANGES, RANGES_ROWS
+from sfp_model.results.tables_tradeoff_ranges import RANGES, RANGES_ROWS, SENSES
 from sfp_model.results.tables_tradeoff_what_if import WHAT_IF_ROWS
 from sfp_model.uncertainty.between import percentile_errors, standard_error
 
 __all__ = ["TRADEOFF", "analysis_of", "tradeoff_table"]
 
-SENSES = ("earned_direct", "earned_full", "all_full")
 NONE = "none"
 
 TRADEOFF: Mapping[str, tuple[Column, ...]] = {

@@ -7,26 +7,27 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sfp_model.decisions.event_analysis import BLOCKS, Analysis
+from sfp_model.decisions.event_study import impact_of
 from sfp_model.inputs.event_parameters import CRITERIA
 from sfp_model.model.event import EventOutcome
 from sfp_model.model.inputs import FloatArray
 from sfp_model.results.table import Column, Row, columns
 from sfp_model.uncertainty.between import percentile_errors
 
-__all__ = ["RANGES", "RANGES_ROWS"]
+__all__ = ["RANGES", "RANGES_ROWS", "SENSES"]
 
 RANGES: Mapping[str, tuple[Column, ...]] = {
     "event.ranges": columns(
         "concept title quantity unit p10:- p50:- p90:- se_p10:- se_p50:- se_p90:- draws:- blocks:-"
     ),
 }
-MEAN = "mean"
+SENSES = ("earned_direct", "earned_full", "all_full")  # of ``EventOutcome.ratios``
 _AT = (10, 50, 90)
 
 
 def _quantities(outcome: EventOutcome, before: EventOutcome) -> Iterator[tuple[str, str, FloatArray]]:
     """Yield name, unit and draws of what is measured over all editions, beside an outcome without an event."""
-    for sense, ratio in zip(("earned_direct", "earned_full", "all_full"), outcome.ratios, strict=True):
+    for sense, ratio in zip(SENSES, outcome.ratios, strict=True):
         yield f"ratio_{sense}", "share", ratio[0]
     demand, impact = outcome.demand, outcome.impact
     every = np.ones((len(demand.willing), 1))
@@ -38,10 +39,9 @@ def _quantities(outcome: EventOutcome, before: EventOutcome) -> Iterator[tuple[s
         ("exhibition_m2", "m²", demand.area.sum(axis=0)),
     ):  # fmt: skip
         yield name, unit, amounts[0].sum(axis=0)
-    scores = impact.scores[:, 0]
-    for criterion, score in zip(CRITERIA, scores, strict=True):
+    for criterion, score in zip(CRITERIA, impact.scores[:, 0], strict=True):
         yield f"score_{criterion}", "point", score
-    yield f"score_{MEAN}", "point", scores.mean(axis=0)
+    yield "score_mean", "point", impact_of(outcome)
 
 
 def _ranges(analysis: Analysis) -> Iterator[Row]:

@@ -166,7 +166,7 @@ def _views(evaluation: Evaluation, simulated: Mapping[str, list[_Measured]]) -> 
 
 
 def _statistics(drawn: FloatArray) -> dict[str, float]:
-    """Return statistics of (block, draw) and their their standard errors."""
+    """Return statistics of (block, draw) and their standard errors."""
     each = {"mean": drawn.mean(axis=1), "p50": np.quantile(drawn, 0.5, axis=1), "p80": np.quantile(drawn, 0.8, axis=1)}
     high = np.sort(drawn, axis=None)[-max(1, round(drawn.size * 0.1)) :]
     whole = {"mean": drawn.mean(), "p50": np.quantile(drawn, 0.5), "p80": np.quantile(drawn, 0.8)}

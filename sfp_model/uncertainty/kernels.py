@@ -299,8 +299,7 @@ def count(edges, windows, series, constant, ranks, below, ordered):
 
     *windows* are first and last edge of each run of edges that lie close together; they ascend. Draws outside a window
     are only counted, and so are those at its last edge (often an atom); those inside find their edge by a grid of equal
-    cells. ``ordered[r, j]`` is set to the draw of
-    rank ``ranks[j]`` (from 0) if it lies in a window, else to nan.
+    cells. ``ordered[r, j]`` is set to the draw of rank ``ranks[j]`` (from 0) if it lies in a window, else to nan.
     """
     size = series.shape[1]
     inside, guide = np.empty(size), np.empty(_CELLS + 1, np.int64)
